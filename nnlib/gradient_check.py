@@ -1,0 +1,92 @@
+"""Is the backward pass right? Compare it with slopes measured on the loss itself (Part 6)."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nnlib.losses import check_loss, get_loss
+from nnlib.propagation import backward_propagation, forward_propagation
+
+
+def numerical_gradients(loss_of, parameters, epsilon=1e-5):
+    """Return the central difference (J(θ + ε) − J(θ − ε)) / 2ε for every single entry of the parameters.
+
+    `loss_of(parameters)` returns the loss as a number. The result is keyed like `backward_propagation`'s: `dW1`, `db1`,
+    …, each shaped like its parameter. It costs two forward passes an entry: a check, not a way to train. `parameters`
+    is left alone, and the differences are taken in float64.
+    """
+    nudged = {name: np.array(value, np.float64) for name, value in parameters.items()}
+    gradients = {}
+    for name, value in nudged.items():
+        gradient = np.zeros_like(value)
+        for entry in np.ndindex(value.shape):
+            here = value[entry]
+            value[entry] = here + epsilon
+            above = loss_of(nudged)
+            value[entry] = here - epsilon
+            below = loss_of(nudged)
+            value[entry] = here
+            gradient[entry] = (above - below) / (2 * epsilon)
+        gradients[f"d{name}"] = gradient
+    return gradients
+
+
+class GradientCheck(NamedTuple):
+    """The outcome of a gradient check: where backward and numerical gradient differ most, and by how much.
+
+    `relative_error` is |analytic − numerical| at the entry named by `parameter` and `entry`, divided by the largest
+    entry of that parameter's two gradients.
+    """
+
+    passed: bool
+    relative_error: float
+    parameter: str
+    entry: tuple
+    analytic: float
+    numerical: float
+
+    def __str__(self):
+        place = f"{self.parameter}[{', '.join(map(str, self.entry))}]"
+        return (
+            f"gradient check {'passed' if self.passed else 'FAILED'}: largest relative error {self.relative_error:.1e}, "
+            f"at {place} (backward {self.analytic:.6f}, numerical {self.numerical:.6f})"
+        )
+
+
+def compare_gradients(analytic, numerical, tolerance=1e-6):
+    """Return the `GradientCheck` of two dictionaries of gradients with the same keys and shapes."""
+    worst = GradientCheck(True, -1.0, "", (), 0.0, 0.0)
+    for name, expected in numerical.items():
+        given = np.asarray(analytic[name], np.float64)
+        if given.shape != expected.shape:
+            raise ValueError(f"{name} has shape {given.shape}; expected {expected.shape}, like its parameter.")
+        scale = max(np.abs(given).max(), np.abs(expected).max(), 1e-8)
+        error = np.abs(given - expected) / scale
+        error[np.isnan(error)] = np.inf
+        entry = tuple(int(i) for i in np.unravel_index(np.argmax(error), error.shape))
+        if error[entry] > worst.relative_error:
+            passed = bool(error[entry] <= tolerance)
+            worst = GradientCheck(
+                passed, float(error[entry]), name.removeprefix("d"), entry, float(given[entry]), float(expected[entry])
+            )
+    return worst
+
+
+def gradient_check(
+    X, Y, parameters, activations, *, loss=None, backward=backward_propagation, epsilon=1e-5, tolerance=1e-6
+):
+    """Compare `backward`'s gradients with central differences of the loss, and name the entry that differs most.
+
+    `X` is (n0, m), `Y` (n_L, m); use a small network and a few samples, in float64. `backward` takes
+    (Y, cache, parameters, activations, loss=…), so that a version of your own can be put to the test.
+    Returns a `GradientCheck`; print it for one readable sentence.
+    """
+    loss = check_loss(loss, activations[-1])
+    measure = get_loss(loss)
+
+    def loss_of(nudged):
+        return measure(Y, forward_propagation(X, nudged, activations)[0])
+
+    _, cache = forward_propagation(X, parameters, activations)
+    analytic = backward(Y, cache, parameters, activations, loss=loss)
+    return compare_gradients(analytic, numerical_gradients(loss_of, parameters, epsilon), tolerance)

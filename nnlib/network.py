@@ -1,0 +1,229 @@
+"""`NeuralNetwork`: parameters and a history over the functions of this package (Part 8 of the source document)."""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from nnlib.activations import get_activation
+from nnlib.initialization import initialize_parameters
+from nnlib.losses import check_loss, get_loss
+from nnlib.optimizers import GradientDescent, update_parameters
+from nnlib.propagation import backward_propagation, forward_propagation
+from nnlib.training import train
+from nnlib.validation import (
+    check_columns,
+    check_finite,
+    check_layer_sizes,
+    check_learning_rate,
+    check_positive_integer,
+    check_targets,
+)
+
+COLUMNS_AT_ONCE = 8192  # what prediction holds in memory at a time
+
+
+class NeuralNetwork:
+    """A fully connected network.
+
+    `layer_sizes` lists the neurons per layer, input first; `activations` names one function per layer, input excluded.
+    The loss follows from the output (sigmoid → binary cross-entropy, softmax → categorical cross-entropy, anything else
+    → mse) unless `loss` names it. `rng` is an int seed or a NumPy Generator; without one each network starts
+    differently.
+
+    `parameters` holds W1, b1, …; `history` holds the loss, and for classification the accuracy, of every epoch;
+    `cache` holds what the last `forward` computed. Raises ValueError for sizes, names or a loss that do not fit.
+    """
+
+    def __init__(self, layer_sizes, activations, learning_rate=0.01, init_method="he", *, loss=None, rng=None):
+        self.layer_sizes = check_layer_sizes(layer_sizes)
+        self.activations = _check_activations(activations, self.layer_sizes)
+        self.loss = check_loss(loss, self.activations[-1])
+        self.learning_rate = check_learning_rate(learning_rate)
+        self.parameters = initialize_parameters(self.layer_sizes, init_method, rng=rng)
+        self.history = {"loss": []} if self.loss == "mse" else {"loss": [], "accuracy": []}
+        self.cache = {}
+
+    def forward(self, X):
+        """Return A^[L] (n_L, m) for `X` (n0, m), and keep every Z and A in `cache` for `backward`."""
+        X = check_columns(X, self.layer_sizes[0])
+        A, self.cache = forward_propagation(X, self.parameters, self.activations)
+        return A
+
+    def backward(self, Y):
+        """Return the gradients dW1, db1, … for targets `Y` (n_L, m), after `forward` on the same samples."""
+        if not self.cache:
+            raise ValueError("backward has no forward pass to go back through. Call forward(X) first.")
+        return backward_propagation(Y, self.cache, self.parameters, self.activations, loss=self.loss)
+
+    def update_parameters(self, gradients):
+        """Take one step of gradient descent with the network's learning rate."""
+        self.parameters = update_parameters(self.parameters, gradients, self.learning_rate)
+
+    def compute_loss(self, Y, Y_pred):
+        """Return the loss of predictions `Y_pred` against targets `Y`, both (n_L, m), as a float."""
+        return get_loss(self.loss)(Y, Y_pred)
+
+    def accuracy(self, Y, Y_pred):
+        """Return the share of right answers: of samples for softmax, of outputs for sigmoid. None for regression."""
+        if self.loss == "mse":
+            return None
+        return float(np.mean(self._decide(Y_pred) == self._decide(np.asarray(Y))))
+
+    def evaluate(self, X, Y):
+        """Return (loss, accuracy) of the network on `X` (n0, m) and targets `Y` (n_L, m)."""
+        Y_pred = self.predict_proba(X)
+        Y = check_targets(Y, self.layer_sizes[-1], Y_pred.shape[1], self.loss)
+        return self.compute_loss(Y, Y_pred), self.accuracy(Y, Y_pred)
+
+    def fit(
+        self,
+        X,
+        Y,
+        epochs=1000,
+        verbose=True,
+        print_every=100,
+        *,
+        batch_size=None,
+        validation_data=None,
+        optimizer=None,
+        rng=None,
+    ):
+        """Train on `X` (n0, m) and targets `Y` (n_L, m).
+
+        Without `batch_size` every epoch is one step on all samples, as in the source document; with it, an epoch walks
+        through shuffled mini-batches. `validation_data` is (X, Y) to measure after every epoch. `optimizer` has a
+        method `step(parameters, gradients)`; without one it is gradient descent with the network's learning rate. `rng`,
+        an int seed or a Generator, decides the shuffling. The parameters take on the precision of `X`.
+
+        Training that diverges stops with a `DivergenceWarning`, and an interrupt keeps the finished epochs.
+        Raises ValueError, before anything changes, for data that do not fit the network.
+        """
+        X, Y = self._check_samples(X, Y)
+        epochs = check_positive_integer(epochs, "epochs")
+        print_every = check_positive_integer(print_every, "print_every")
+        if batch_size is not None:
+            batch_size = check_positive_integer(batch_size, "batch_size")
+        if validation_data is not None:
+            if not isinstance(validation_data, (tuple, list)) or len(validation_data) != 2:
+                raise ValueError("validation_data is not a pair; expected (X, Y), inputs and targets.")
+            validation_data = self._check_samples(*validation_data, names=("validation X", "validation Y"))
+        if optimizer is None:
+            optimizer = GradientDescent(self.learning_rate)
+        elif not hasattr(optimizer, "step"):
+            raise ValueError(f"optimizer is {optimizer!r}; expected an object with step(parameters, gradients).")
+        self.parameters = {name: value.astype(X.dtype, copy=False) for name, value in self.parameters.items()}
+        train(
+            self,
+            lambda indices: (X[:, indices], Y[:, indices]),
+            X.shape[1],
+            epochs=epochs,
+            batch_size=batch_size,
+            optimizer=optimizer,
+            rng=rng,
+            validation_data=validation_data,
+            verbose=verbose,
+            print_every=print_every,
+        )
+
+    def predict(self, X):
+        """Return the network's decisions for `X` (n0, m).
+
+        Softmax: the class of each sample, (m,). Sigmoid: 1 where the output is at least 0.5, else 0, (m,) for one output
+        and (n_L, m) for several. Regression: the outputs themselves, (n_L, m).
+        """
+        Y_pred = self.predict_proba(X)
+        if self.loss == "mse":
+            return Y_pred
+        decisions = self._decide(Y_pred)
+        return decisions[0] if decisions.ndim == 2 and len(decisions) == 1 else decisions
+
+    def predict_proba(self, X):
+        """Return the outputs A^[L] (n_L, m) for `X` (n0, m), a block of columns at a time."""
+        X = check_columns(X, self.layer_sizes[0])
+        blocks = [X[:, start : start + COLUMNS_AT_ONCE] for start in range(0, X.shape[1], COLUMNS_AT_ONCE)]
+        return np.hstack([forward_propagation(block, self.parameters, self.activations)[0] for block in blocks])
+
+    def save(self, path, *, optimizer=None):
+        """Write the network to `path`, a `.npz` file without pickles: whole, or not at all.
+
+        It holds all that is needed to predict and to train on; with `optimizer` also that optimizer's state.
+        """
+        arrays = {f"parameters/{name}": value for name, value in self.parameters.items()}
+        arrays |= {f"history/{name}": np.array(values) for name, values in self.history.items()}
+        if optimizer is not None:
+            arrays |= {f"optimizer/{name}": np.asarray(value) for name, value in optimizer.state().items()}
+        settings = {name: getattr(self, name) for name in ("layer_sizes", "activations", "learning_rate", "loss")}
+        arrays["settings"] = np.array(json.dumps(settings))
+        path = Path(path)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with open(unfinished, "wb") as file:
+                np.savez(file, **arrays)
+            os.replace(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path, *, optimizer=None):
+        """Return the network that `save` wrote to `path`; `optimizer`, if given, takes over the state stored with it.
+
+        Raises FileNotFoundError if there is no such file, ValueError if it is not a whole saved network.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = dict(file)
+            settings = json.loads(str(arrays["settings"]))
+            network = cls(
+                settings["layer_sizes"], settings["activations"], settings["learning_rate"], loss=settings["loss"]
+            )
+            for name, start in network.parameters.items():
+                stored = arrays[f"parameters/{name}"]
+                if stored.shape != start.shape or stored.dtype not in (np.float32, np.float64):
+                    raise ValueError(f"{name} is {stored.dtype} {stored.shape}, expected floats {start.shape}")
+                check_finite(stored, name)
+                network.parameters[name] = stored
+            network.history = _group(arrays, "history/", np.ndarray.tolist)
+        except FileNotFoundError:
+            raise
+        except (ValueError, KeyError, EOFError, OSError, TypeError, zipfile.BadZipFile) as fault:
+            raise ValueError(
+                f"{path} is not a network saved by NeuralNetwork.save ({fault}). Check the path, or save it again."
+            ) from fault
+        if optimizer is not None:
+            state = _group(arrays, "optimizer/", np.copy)
+            if not state:
+                raise ValueError(f"{path} holds no optimizer state. Save it with save(path, optimizer=optimizer).")
+            optimizer.restore(state)
+        return network
+
+    def __repr__(self):
+        return f"NeuralNetwork({self.layer_sizes}, {self.activations}, loss={self.loss!r})"
+
+    def _check_samples(self, X, Y, names=("X", "Y")):
+        X = check_columns(X, self.layer_sizes[0], names[0])
+        Y = check_targets(Y, self.layer_sizes[-1], X.shape[1], self.loss, names[1])
+        return X, Y.astype(X.dtype, copy=False)
+
+    def _decide(self, outputs):
+        return np.argmax(outputs, axis=0) if self.activations[-1] == "softmax" else (outputs >= 0.5).astype(int)
+
+
+def _check_activations(activations, layer_sizes):
+    if isinstance(activations, str) or len(activations) != len(layer_sizes) - 1:
+        raise ValueError(
+            f"activations is {activations!r}; expected a list of {len(layer_sizes) - 1} names for layer_sizes "
+            f"{layer_sizes}, one per layer, input excluded."
+        )
+    for l, name in enumerate(activations, start=1):
+        if get_activation(name).derivative is None and l < len(activations):
+            raise ValueError(
+                f"softmax is the activation of hidden layer {l}; it stands only at the output. Use 'relu' there."
+            )
+    return list(activations)
+
+
+def _group(arrays, prefix, convert):
+    return {name.removeprefix(prefix): convert(value) for name, value in arrays.items() if name.startswith(prefix)}

@@ -1,0 +1,105 @@
+"""The training loop: forward, loss, backward, update, again (Parts 8 and 9 of the source document)."""
+
+import warnings
+
+import numpy as np
+
+from nnlib.data import mini_batches
+
+
+class DivergenceWarning(UserWarning):
+    """Training stopped because the loss or a parameter was no longer finite."""
+
+
+def train(network, batch_of, m, *, epochs, batch_size, optimizer, rng, validation_data, verbose, print_every):
+    """Train `network` in place for a number of epochs and write what happens into `network.history`.
+
+    `batch_of(indices)` returns (X, Y) of some of the m samples; with `batch_size` None each step takes all of them, in
+    their order. The network has `parameters` and `history` (dictionaries), and the methods `forward(X)`,
+    `compute_loss(Y, Y_pred)`, `accuracy(Y, Y_pred)` (None for regression), `backward(Y)` and `evaluate(X, Y)`.
+    Loss and accuracy of an epoch are measured before each update and averaged over its samples; the validation loss and
+    accuracy follow its last update.
+
+    A step that makes a parameter or a loss infinite or NaN is undone and ends training with a `DivergenceWarning`; an
+    interrupt (stop button) ends it too. The epochs finished before stay in the parameters and in the history.
+    """
+    rng = np.random.default_rng(rng)
+    epochs_before = len(network.history["loss"])
+    before_step, stepping = _snapshot(network), False
+    with _progress_bar(epochs, verbose) as bar, np.errstate(over="ignore", invalid="ignore"):
+        try:
+            for epoch in range(epochs):
+                loss = accuracy = 0.0
+                for indices in [slice(None)] if batch_size is None else mini_batches(m, batch_size, rng):
+                    X, Y = batch_of(indices)
+                    Y_pred = network.forward(X)
+                    batch_loss = _require_finite(network.compute_loss(Y, Y_pred), "the loss")
+                    gradients = network.backward(Y)
+                    before_step, stepping = _snapshot(network), True
+                    optimizer.step(network.parameters, gradients)
+                    stepping = False
+                    for name, value in network.parameters.items():
+                        _require_finite(value, name)
+                    share = Y.shape[-1] / m
+                    loss += share * batch_loss
+                    accuracy += share * (network.accuracy(Y, Y_pred) or 0.0)
+                _record(network, loss, accuracy, validation_data)
+                bar.update()
+                if verbose and (epoch % print_every == 0 or epoch == epochs - 1):
+                    bar.write(_progress_line(epoch, epochs, network.history))
+        except _NotFinite as fault:
+            _restore(network, before_step)
+            warnings.warn(
+                f"training stopped in epoch {epoch}: {fault}, with learning rate "
+                f"{getattr(optimizer, 'learning_rate', 'unknown')}. Parameters and history are as they were before "
+                "that step. Try a learning rate ten times smaller, or inputs scaled to about −1 … 1.",
+                DivergenceWarning,
+                stacklevel=3,
+            )
+        except KeyboardInterrupt:
+            if stepping:
+                _restore(network, before_step)
+            finished = len(network.history["loss"]) - epochs_before
+            print(f"Training interrupted; {finished} of {epochs} epochs are finished and kept.")
+
+
+class _NotFinite(ArithmeticError):
+    """A loss or a parameter that is infinite or NaN."""
+
+
+def _require_finite(value, what):
+    if not np.isfinite(value).all():
+        shown = value if np.isscalar(value) else "infinite or NaN"
+        raise _NotFinite(f"{what} became {shown}")
+    return value
+
+
+def _snapshot(network):
+    return {name: value.copy() for name, value in network.parameters.items()}, network.history
+
+
+def _restore(network, snapshot):
+    network.parameters, network.history = snapshot
+
+
+def _record(network, loss, accuracy, validation_data):
+    measured = {"loss": loss, "accuracy": accuracy}
+    if validation_data is not None:
+        measured["validation_loss"], measured["validation_accuracy"] = network.evaluate(*validation_data)
+        _require_finite(measured["validation_loss"], "the validation loss")
+    history = dict(network.history)
+    for name, value in measured.items():
+        if name.removeprefix("validation_") in history:
+            history[name] = [*history.get(name, []), float(value)]
+    network.history = history  # in one assignment, so that no interrupt leaves half an epoch behind
+
+
+def _progress_bar(epochs, verbose):
+    from tqdm.auto import tqdm
+
+    return tqdm(total=epochs, unit="epoch", leave=False, delay=2, disable=not verbose)
+
+
+def _progress_line(epoch, epochs, history):
+    parts = [f"{name.replace('_', ' ')} {values[-1]:.4f}" for name, values in history.items() if values]
+    return f"Epoch {epoch:5d}/{epochs}: " + ", ".join(parts)

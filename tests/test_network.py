@@ -1,0 +1,291 @@
+import numpy as np
+import pytest
+from sklearn.datasets import make_moons
+
+from nnlib.network import NeuralNetwork
+from nnlib.optimizers import GradientDescent
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(4, 30))
+labels = rng.integers(0, 3, 30)
+Y = np.eye(3)[labels].T
+
+
+def sources_full_batch(parameters, X, Y, learning_rate, steps):
+    """Full-batch gradient descent as Part 8 of the source document has it, for two layers: relu, then softmax."""
+    W1, b1, W2, b2 = (parameters[name].copy() for name in ("W1", "b1", "W2", "b2"))
+    losses, accuracies, m = [], [], X.shape[1]
+    for _ in range(steps):
+        Z1 = np.dot(W1, X) + b1
+        A1 = np.maximum(0, Z1)
+        Z2 = np.dot(W2, A1) + b2
+        E = np.exp(Z2 - np.max(Z2, axis=0, keepdims=True))
+        A2 = E / np.sum(E, axis=0, keepdims=True)
+        losses.append(-np.sum(Y * np.log(np.clip(A2, 1e-15, 1 - 1e-15))) / m)
+        accuracies.append(np.mean(np.argmax(A2, axis=0) == np.argmax(Y, axis=0)))
+        dZ2 = A2 - Y
+        dZ1 = np.dot(W2.T, dZ2) * (Z1 > 0).astype(float)
+        W2, b2 = W2 - learning_rate * np.dot(dZ2, A1.T) / m, b2 - learning_rate * dZ2.sum(axis=1, keepdims=True) / m
+        W1, b1 = W1 - learning_rate * np.dot(dZ1, X.T) / m, b1 - learning_rate * dZ1.sum(axis=1, keepdims=True) / m
+    return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}, losses, accuracies
+
+
+def test_fit_without_batch_size_is_the_sources_algorithm():
+    network = NeuralNetwork([4, 6, 3], ["relu", "softmax"], 0.1, rng=0)
+    parameters, losses, accuracies = sources_full_batch(network.parameters, X, Y, 0.1, 10)
+    network.fit(X, Y, 10, False)
+    for name, value in parameters.items():
+        np.testing.assert_allclose(network.parameters[name], value, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(network.history["loss"], losses, rtol=0, atol=1e-12)
+    assert network.history["accuracy"] == pytest.approx(accuracies)
+
+
+def test_forward_backward_and_update_make_one_step_of_fit():
+    by_hand, by_fit = (NeuralNetwork([4, 6, 3], ["relu", "softmax"], 0.1, rng=0) for _ in range(2))
+    by_hand.forward(X)
+    by_hand.update_parameters(by_hand.backward(Y))
+    by_fit.fit(X, Y, 1, False)
+    for name in by_hand.parameters:
+        np.testing.assert_array_equal(by_hand.parameters[name], by_fit.parameters[name])
+
+
+CORNERS = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]])
+
+
+@pytest.mark.parametrize("corner_labels", [(0, 0, 0, 1), (0, 1, 1, 1), (0, 1, 1, 0)], ids=["and", "or", "xor"])
+def test_binary_classification_learns_both_classes(corner_labels):
+    network = NeuralNetwork([2, 8, 1], ["tanh", "sigmoid"], 1.0, rng=0)
+    network.fit(CORNERS, np.array([corner_labels]), 2000, verbose=False)
+    assert network.loss == "binary_crossentropy"
+    assert network.predict(CORNERS).tolist() == list(corner_labels)
+    assert network.history["accuracy"][-1] == 1.0
+
+
+def test_several_sigmoid_outputs_answer_each_for_itself():
+    targets = np.array([[0, 0, 0, 1], [0, 1, 1, 1], [1, 1, 0, 0]])
+    network = NeuralNetwork([2, 8, 3], ["tanh", "sigmoid"], 1.0, rng=0)
+    network.fit(CORNERS, targets, 1000, verbose=False)
+    assert network.predict(CORNERS).tolist() == targets.tolist()
+    assert network.accuracy(targets, np.zeros((3, 4))) == 1 - targets.mean()
+
+
+def test_regression_finds_the_least_squares_line():
+    x = np.linspace(-1, 1, 20)[None]
+    y = 3 * x - 2 + 0.1 * np.cos(9 * x)
+    network = NeuralNetwork([1, 1], ["linear"], 0.2, rng=0)
+    network.fit(x, y, 500, verbose=False)
+    slope, intercept = np.polyfit(x[0], y[0], 1)
+    assert network.loss == "mse"
+    assert network.parameters["W1"].item() == pytest.approx(slope, rel=1e-6)
+    assert network.parameters["b1"].item() == pytest.approx(intercept, rel=1e-6)
+    np.testing.assert_allclose(network.predict(x), slope * x + intercept, atol=1e-6)
+
+
+def test_classes_are_told_apart_on_moons():
+    points, moon = make_moons(200, noise=0.1, random_state=0)
+    network = NeuralNetwork([2, 16, 2], ["tanh", "softmax"], 0.5, rng=0)
+    network.fit(points.T, np.eye(2)[moon].T, 100, verbose=False, batch_size=20, rng=0)
+    assert np.mean(network.predict(points.T) == moon) > 0.97
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_data_decide_the_precision(dtype):
+    network = NeuralNetwork([4, 6, 3], ["relu", "softmax"], np.float64(0.1), rng=0)
+    network.fit(X.astype(dtype), Y, 3, False, batch_size=8, rng=0)
+    assert {value.dtype for value in network.parameters.values()} == {np.dtype(dtype)}
+    assert {value.dtype for value in network.cache.values()} == {np.dtype(dtype)}
+
+
+def test_integers_are_data_too():
+    network = NeuralNetwork([2, 3, 1], ["relu", "sigmoid"], rng=0)
+    network.fit(CORNERS.astype(np.uint8), np.array([[0, 1, 1, 0]]), 2, False)
+    assert network.parameters["W1"].dtype == np.float64
+
+
+def test_prediction_in_blocks_is_the_whole(monkeypatch):
+    network = NeuralNetwork([4, 6, 3], ["relu", "softmax"], rng=0)
+    whole = network.forward(X)
+    monkeypatch.setattr("nnlib.network.COLUMNS_AT_ONCE", 7)
+    np.testing.assert_allclose(network.predict_proba(X), whole, rtol=1e-12)
+    np.testing.assert_array_equal(network.predict(X), whole.argmax(axis=0))
+
+
+def test_predict_leaves_the_cache_to_forward():
+    network = NeuralNetwork([4, 6, 3], ["relu", "softmax"], rng=0)
+    network.forward(X[:, :5])
+    network.predict(X)
+    assert network.cache["A0"].shape == (4, 5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_save_and_load_restore_everything(tmp_path, dtype):
+    network = NeuralNetwork([4, 6, 3], ["elu", "softmax"], 0.3, rng=0)
+    data = X.astype(dtype), Y
+    network.fit(*data, 5, False, validation_data=data)
+    network.save(tmp_path / "network.npz")
+    loaded = NeuralNetwork.load(tmp_path / "network.npz")
+    assert vars(loaded).keys() == vars(network).keys()
+    for name in ("layer_sizes", "activations", "learning_rate", "loss", "history"):
+        assert getattr(loaded, name) == getattr(network, name)
+    np.testing.assert_array_equal(loaded.predict_proba(X), network.predict_proba(X))
+    network.fit(*data, 5, False, batch_size=8, rng=1, validation_data=data)
+    loaded.fit(*data, 5, False, batch_size=8, rng=1, validation_data=data)
+    assert loaded.history == network.history
+    for name, value in network.parameters.items():
+        np.testing.assert_array_equal(loaded.parameters[name], value)
+        assert loaded.parameters[name].dtype == dtype
+
+
+def test_a_loss_that_was_chosen_is_restored(tmp_path):
+    NeuralNetwork([4, 1], ["sigmoid"], loss="mse").save(tmp_path / "n.npz")
+    assert NeuralNetwork.load(str(tmp_path / "n.npz")).loss == "mse"
+
+
+def test_the_optimizers_state_is_stored_on_request(tmp_path):
+    network, optimizer = NeuralNetwork([4, 1], ["linear"], rng=0), GradientDescent(0.25)
+    network.save(tmp_path / "with.npz", optimizer=optimizer)
+    network.save(tmp_path / "without.npz")
+    restored = GradientDescent()
+    NeuralNetwork.load(tmp_path / "with.npz", optimizer=restored)
+    assert restored.learning_rate == 0.25
+    with pytest.raises(ValueError, match="holds no optimizer state"):
+        NeuralNetwork.load(tmp_path / "without.npz", optimizer=restored)
+
+
+def test_the_file_holds_no_pickles_and_keeps_its_name(tmp_path):
+    NeuralNetwork([4, 1], ["linear"]).save(tmp_path / "network")
+    assert [file.name for file in tmp_path.iterdir()] == ["network"]
+    with np.load(tmp_path / "network", allow_pickle=False) as file:
+        assert all(file[name].dtype != object for name in file.files)
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "network.npz"
+    NeuralNetwork([4, 1], ["linear"], rng=0).save(path)
+    before = path.read_bytes()
+
+    def full_disk(file, **arrays):
+        file.write(b"half")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("numpy.savez", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        NeuralNetwork([4, 1], ["linear"], rng=1).save(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_files_that_are_no_networks_are_refused(tmp_path):
+    path = tmp_path / "network.npz"
+    with pytest.raises(FileNotFoundError):
+        NeuralNetwork.load(path)
+    NeuralNetwork([4, 6, 3], ["relu", "softmax"]).save(path)
+    whole = path.read_bytes()
+    contents = [b"", b"nothing like it", whole[: len(whole) // 2], whole[:-1]]
+    with np.load(path) as file:
+        arrays = dict(file)
+    for spoiled in (
+        {k: v for k, v in arrays.items() if k != "parameters/W2"},
+        {k: v for k, v in arrays.items() if k != "settings"},
+        arrays | {"parameters/W1": np.ones((2, 2))},
+        arrays | {"parameters/b1": np.full((6, 1), np.nan)},
+        arrays | {"parameters/b1": np.zeros((6, 1), int)},
+        arrays | {"settings": np.array("[]")},
+        {"a": np.array([{}], dtype=object)},
+    ):
+        np.savez(path, **spoiled)
+        contents.append(path.read_bytes())
+    for content in contents:
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="is not a network saved by NeuralNetwork.save"):
+            NeuralNetwork.load(path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (dict(layer_sizes=[4]), "layer_sizes is"),
+        (dict(activations=["relu"]), "expected a list of 2 names"),
+        (dict(activations="relu"), "expected a list of 2 names"),
+        (dict(activations=["relu", "softmx"]), "Did you mean 'softmax'"),
+        (dict(activations=["softmax", "softmax"]), "softmax is the activation of hidden layer 1.*Use 'relu'"),
+        (dict(activations=["relu", "linear"], loss="categorical_crossentropy"), "needs softmax outputs"),
+        (dict(init_method="hee"), "Did you mean 'he'"),
+        (dict(learning_rate=-1), "learning_rate is -1"),
+    ],
+)
+def test_networks_that_make_no_sense_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        NeuralNetwork(**dict(layer_sizes=[4, 6, 3], activations=["relu", "softmax"]) | arguments)
+
+
+nan = np.full((4, 30), np.nan)
+GOOD = dict(X=X, Y=Y, epochs=1, verbose=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (dict(X=X.T), r"X has shape \(30, 4\); expected \(4, m\).* Did you mean X.T\?"),
+        (dict(X=X[:, 0]), r"did you mean X.reshape\(-1, 1\)\?"),
+        (dict(X=np.ones((3, 30))), "Check that the network's layer sizes fit"),
+        (dict(X=np.ones((30, 2, 2))), r"did you mean images_to_columns\(X\)\?"),
+        (dict(X=np.ones((4, 0)), Y=np.ones((3, 0))), "no samples"),
+        (dict(X=nan), "X has 120 NaN or infinite entries of 120"),
+        (dict(X=np.where(X > 2, np.inf, X)), "X has .* NaN or infinite"),
+        (dict(X=X.astype(object)), "X holds object values"),
+        (dict(X=X.astype(str)), "X holds"),
+        (dict(X=[[1.0], [2.0, 3.0]]), "rows of different lengths"),
+        (dict(Y=labels), r"expected one-hot targets of shape \(3, 30\). Use one_hot_encode\(Y, 3\)"),
+        (dict(Y=Y.T), r"Did you mean Y.T\?"),
+        (dict(Y=Y[:, :29]), "Y has 29 columns but X has 30"),
+        (dict(Y=Y * 2), "Y has values from 0 to 2; categorical_crossentropy expects targets between 0 and 1"),
+        (dict(Y=Y / 2), r"column 0 of Y sums to 0.5; .* Use one_hot_encode"),
+        (dict(Y=np.where(Y > 0, np.nan, Y)), "Y has 30 NaN"),
+        (dict(epochs=0), "epochs is 0"),
+        (dict(epochs=2.5), "epochs is 2.5"),
+        (dict(batch_size=0), "batch_size is 0"),
+        (dict(print_every=0), "print_every is 0"),
+        (dict(optimizer=0.1), r"optimizer is 0.1; expected an object with step\(parameters, gradients\)"),
+        (dict(validation_data=X), r"validation_data is not a pair; expected \(X, Y\)"),
+        (dict(validation_data=(X.T, Y)), r"validation X has shape \(30, 4\)"),
+        (dict(validation_data=(X, labels)), "validation Y has shape"),
+    ],
+)
+def test_data_that_do_not_fit_are_refused_and_change_nothing(arguments, message):
+    network = NeuralNetwork([4, 6, 3], ["relu", "softmax"], rng=0)
+    before = {name: value.copy() for name, value in network.parameters.items()}
+    with pytest.raises(ValueError, match=message):
+        network.fit(**GOOD | arguments)
+    for name, value in before.items():
+        np.testing.assert_array_equal(network.parameters[name], value)
+    assert network.history == {"loss": [], "accuracy": []}
+
+
+@pytest.mark.parametrize("method", ["forward", "predict", "predict_proba"])
+def test_every_door_checks_its_columns(method):
+    network = NeuralNetwork([4, 6, 3], ["relu", "softmax"])
+    for bad, message in [(X.T, r"Did you mean X.T\?"), (nan, "NaN"), (np.ones((4, 0)), "no samples")]:
+        with pytest.raises(ValueError, match=message):
+            getattr(network, method)(bad)
+
+
+def test_binary_targets_of_one_output_may_not_be_a_flat_array():
+    network = NeuralNetwork([4, 1], ["sigmoid"])
+    with pytest.raises(ValueError, match=r"Y has shape \(30,\).*Did you mean Y.reshape\(1, -1\)\?"):
+        network.fit(X, labels > 0, 1, False)
+    with pytest.raises(ValueError, match="Y has values from 0 to 2; .*label them 0 and 1"):
+        network.fit(X, labels[None], 1, False)
+
+
+def test_backward_needs_a_forward_pass():
+    with pytest.raises(ValueError, match=r"Call forward\(X\) first"):
+        NeuralNetwork([4, 6, 3], ["relu", "softmax"]).backward(Y)
+
+
+@pytest.mark.parametrize("hidden", ["sigmoid", "relu", "elu"])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax", "linear"])
+def test_a_few_steps_lower_the_loss(hidden, output):
+    network = NeuralNetwork([4, 8, 3], [hidden, output], 0.05, rng=0)
+    network.fit(X, Y, 50, False)
+    assert network.history["loss"][-1] < network.history["loss"][0]

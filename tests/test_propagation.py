@@ -1,0 +1,151 @@
+import numpy as np
+import pytest
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+from nnlib.gradient_check import gradient_check
+from nnlib.initialization import initialize_parameters
+from nnlib.propagation import backward_propagation, forward_propagation
+
+HIDDEN = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "linear"]
+OUTPUTS = [("sigmoid", "binary_crossentropy"), ("softmax", "categorical_crossentropy"), *((g, "mse") for g in HIDDEN)]
+
+
+def test_a_pass_worked_by_hand():
+    parameters = {
+        "W1": np.array([[1.0, -1.0], [2.0, 0.0]]),
+        "b1": np.array([[0.0], [-3.0]]),
+        "W2": np.array([[1.0, 2.0]]),
+        "b2": np.array([[0.5]]),
+    }
+    X = np.array([[3.0, 1.0], [1.0, 2.0]])  # samples (3, 1) and (1, 2)
+    A, cache = forward_propagation(X, parameters, ["relu", "linear"])
+    assert cache["Z1"].tolist() == [[2, -1], [3, -1]]
+    assert cache["A1"].tolist() == [[2, 0], [3, 0]]
+    assert A.tolist() == [[8.5, 0.5]]
+    assert list(cache) == ["A0", "Z1", "A1", "Z2", "A2"]
+    assert cache["A0"] is X
+    assert cache["A2"] is A
+    # targets 7.5 and 1.5: dZ2 = 2 (A − Y) = [2, −2]; m = 2
+    gradients = backward_propagation(np.array([[7.5, 1.5]]), cache, parameters, ["relu", "linear"])
+    assert gradients["dW2"].tolist() == [[2, 3]]
+    assert gradients["db2"].tolist() == [[0]]
+    # dZ1 = W2ᵀ dZ2 where Z1 > 0: [[2, 0], [4, 0]]
+    assert gradients["dW1"].tolist() == [[3, 1], [6, 2]]
+    assert gradients["db1"].tolist() == [[1], [2]]
+
+
+def network(sizes, hidden, output, seed):
+    rng = np.random.default_rng(seed)
+    parameters = initialize_parameters(sizes, "glorot", rng=rng)
+    for l in range(1, len(sizes)):
+        parameters[f"b{l}"] += rng.normal(size=(sizes[l], 1))
+    return parameters, [hidden] * (len(sizes) - 2) + [output], rng
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+@pytest.mark.parametrize(("output", "loss"), OUTPUTS)
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_gradients_agree_with_central_differences(hidden, output, loss, depth):
+    parameters, activations, rng = network([4] + [5] * (depth - 1) + [3], hidden, output, seed=depth)
+    X, Y = rng.normal(size=(4, 6)), np.eye(3)[[0, 1, 2, 2, 1, 0]].T
+    check = gradient_check(X, Y, parameters, activations, loss=loss)
+    assert check.passed, str(check)
+
+
+@pytest.mark.parametrize("n_outputs", [1, 3])
+def test_binary_gradients_with_one_or_several_outputs(n_outputs):
+    parameters, activations, rng = network([4, 5, n_outputs], "tanh", "sigmoid", seed=0)
+    check = gradient_check(rng.normal(size=(4, 6)), rng.integers(0, 2, (n_outputs, 6)), parameters, activations)
+    assert check.passed, str(check)
+
+
+@pytest.mark.parametrize("ours", ["relu", "tanh", "sigmoid", "linear"])
+def test_forward_agrees_with_scikit_learns_with_our_weights(ours):
+    parameters, activations, rng = network([4, 6, 5, 3], ours, "softmax", seed=1)
+    X = rng.normal(size=(4, 20))
+    name = {"sigmoid": "logistic", "linear": "identity"}.get(ours, ours)
+    theirs = MLPClassifier(hidden_layer_sizes=(6, 5), activation=name, max_iter=1)
+    theirs.partial_fit(X.T, np.arange(20) % 3, classes=[0, 1, 2])
+    theirs.coefs_ = [parameters[f"W{l}"].T for l in (1, 2, 3)]
+    theirs.intercepts_ = [parameters[f"b{l}"].ravel() for l in (1, 2, 3)]
+    np.testing.assert_allclose(
+        forward_propagation(X, parameters, activations)[0], theirs.predict_proba(X.T).T, rtol=1e-12, atol=1e-15
+    )
+
+
+def test_regression_agrees_with_scikit_learns_with_our_weights():
+    parameters, activations, rng = network([4, 6, 2], "tanh", "linear", seed=2)
+    X = rng.normal(size=(4, 20))
+    theirs = MLPRegressor(hidden_layer_sizes=(6,), activation="tanh", max_iter=1).partial_fit(X.T, X[:2].T)
+    theirs.coefs_ = [parameters[f"W{l}"].T for l in (1, 2)]
+    theirs.intercepts_ = [parameters[f"b{l}"].ravel() for l in (1, 2)]
+    np.testing.assert_allclose(forward_propagation(X, parameters, activations)[0], theirs.predict(X.T).T, rtol=1e-12)
+
+
+def test_the_batch_equals_the_loop_over_samples():
+    parameters, activations, rng = network([4, 6, 3], "elu", "softmax", seed=3)
+    X = rng.normal(size=(4, 7))
+    loop = np.hstack([forward_propagation(X[:, [i]], parameters, activations)[0] for i in range(7)])
+    np.testing.assert_allclose(forward_propagation(X, parameters, activations)[0], loop, rtol=1e-12)
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize(("output", "loss"), OUTPUTS)
+def test_float32_stays_float32(hidden, output, loss):
+    parameters = initialize_parameters([4, 5, 3], rng=0, dtype=np.float32)
+    X, Y = np.ones((4, 6), np.float32), np.eye(3)[[0, 1, 2, 2, 1, 0]].T
+    A, cache = forward_propagation(X, parameters, [hidden, output])
+    gradients = backward_propagation(Y, cache, parameters, [hidden, output], loss=loss)
+    assert {array.dtype for array in (A, *cache.values(), *gradients.values())} == {np.dtype(np.float32)}
+
+
+def test_arguments_are_left_alone():
+    parameters, activations, rng = network([4, 5, 3], "relu", "softmax", seed=4)
+    X, Y = rng.normal(size=(4, 6)), np.eye(3)[[0, 1, 2, 2, 1, 0]].T
+    for array in (X, Y, *parameters.values()):
+        array.setflags(write=False)
+    _, cache = forward_propagation(X, parameters, activations)
+    for array in cache.values():
+        array.setflags(write=False)
+    assert set(backward_propagation(Y, cache, parameters, activations)) == {"dW1", "db1", "dW2", "db2"}
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (np.ones((6, 4)), r"layer 1: X has shape \(6, 4\); W1 \(5, 4\) expects \(4, m\).*Did you mean X.T\?"),
+        (np.ones(4), r"did you mean X.reshape\(-1, 1\)\?"),
+        (np.ones((3, 6)), r"layer 1: X has shape \(3, 6\)"),
+    ],
+)
+def test_inputs_that_do_not_fit_name_the_layer(X, message):
+    with pytest.raises(ValueError, match=message):
+        forward_propagation(X, initialize_parameters([4, 5, 3]), ["relu", "softmax"])
+
+
+def test_layers_that_do_not_fit_each_other_are_named():
+    parameters = initialize_parameters([4, 5, 3])
+    parameters["W2"] = np.ones((3, 7))
+    with pytest.raises(ValueError, match=r"layer 2: A1 has shape \(5, 6\); W2 \(3, 7\) expects \(7, m\)"):
+        forward_propagation(np.ones((4, 6)), parameters, ["relu", "softmax"])
+
+
+@pytest.mark.parametrize("activations", [["relu"], ["relu", "relu", "softmax"], []])
+def test_activations_that_do_not_match_the_layers_are_refused(activations):
+    with pytest.raises(ValueError, match="activations? for 2 layers"):
+        forward_propagation(np.ones((4, 6)), initialize_parameters([4, 5, 3]), activations)
+
+
+@pytest.mark.parametrize(
+    ("Y", "message"),
+    [
+        (np.arange(6) % 3, r"use one_hot_encode\(y, 3\)"),
+        (np.ones((6, 3)), r"Did you mean Y.T\?"),
+        (np.ones((3, 5)), r"Y has shape \(3, 5\); expected \(3, 6\)"),
+    ],
+)
+def test_targets_that_do_not_fit_are_refused(Y, message):
+    parameters = initialize_parameters([4, 5, 3])
+    _, cache = forward_propagation(np.ones((4, 6)), parameters, ["relu", "softmax"])
+    with pytest.raises(ValueError, match=message):
+        backward_propagation(Y, cache, parameters, ["relu", "softmax"])

@@ -1,0 +1,200 @@
+import warnings
+
+import numpy as np
+import pytest
+
+from nnlib.network import NeuralNetwork
+from nnlib.optimizers import GradientDescent
+from nnlib.training import DivergenceWarning
+
+X = np.random.default_rng(0).normal(size=(3, 40))
+Y = np.eye(2)[(X[0] * X[1] > 0).astype(int)].T
+
+
+def classifier(learning_rate=0.5, seed=1):
+    return NeuralNetwork([3, 6, 2], ["tanh", "softmax"], learning_rate, rng=seed)
+
+
+def copy_of(parameters):
+    return {name: value.copy() for name, value in parameters.items()}
+
+
+def assert_same(parameters, others):
+    assert parameters.keys() == others.keys()
+    for name in parameters:
+        np.testing.assert_array_equal(parameters[name], others[name])
+
+
+class Recorder:
+    """Gradient descent that notes which samples it was asked to learn from."""
+
+    def __init__(self, network, then=None):
+        self.network, self.batches, self.then = network, [], then
+        self.descent = GradientDescent(0.1)
+
+    def step(self, parameters, gradients):
+        self.batches.append(self.network.cache["A0"].copy())
+        self.descent.step(parameters, gradients)
+        if self.then:
+            self.then(len(self.batches), parameters)
+
+
+def test_every_epoch_walks_once_through_all_samples_in_a_new_order():
+    network = classifier()
+    recorder = Recorder(network)
+    network.fit(X, Y, 2, verbose=False, batch_size=16, optimizer=recorder, rng=0)
+    assert [batch.shape[1] for batch in recorder.batches] == [16, 16, 8] * 2
+    first, second = np.hstack(recorder.batches[:3]), np.hstack(recorder.batches[3:])
+    for epoch in (first, second):
+        assert sorted(epoch[0]) == sorted(X[0])
+    assert not np.array_equal(first, second)
+
+
+def test_the_full_batch_keeps_the_order():
+    network = classifier()
+    recorder = Recorder(network)
+    network.fit(X, Y, 3, verbose=False, optimizer=recorder)
+    assert len(recorder.batches) == 3
+    for batch in recorder.batches:
+        np.testing.assert_array_equal(batch, X)
+
+
+def test_one_batch_of_all_samples_is_a_full_batch():
+    full, mini = classifier(), classifier()
+    full.fit(X, Y, 5, verbose=False)
+    mini.fit(X, Y, 5, verbose=False, batch_size=40, rng=0)
+    for name in full.parameters:
+        np.testing.assert_allclose(full.parameters[name], mini.parameters[name], rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(full.history["loss"], mini.history["loss"], rtol=1e-12)
+
+
+def test_the_seed_decides_the_shuffling():
+    runs = [classifier() for _ in range(4)]
+    for network, rng in zip(runs, [3, np.random.default_rng(3), 4, None], strict=True):
+        network.fit(X, Y, 2, verbose=False, batch_size=7, rng=rng)
+    assert_same(runs[0].parameters, runs[1].parameters)
+    for other in runs[2:]:
+        assert not np.array_equal(runs[0].parameters["W1"], other.parameters["W1"])
+
+
+def test_history_is_measured_before_the_update_and_validation_after_it():
+    network = classifier()
+    before = network.evaluate(X, Y)
+    network.fit(X, Y, 1, verbose=False, validation_data=(X[:, :10], Y[:, :10]))
+    after = network.evaluate(X[:, :10], Y[:, :10])
+    history = network.history
+    assert (history["loss"], history["accuracy"]) == ([before[0]], [before[1]])
+    assert (history["validation_loss"], history["validation_accuracy"]) == ([after[0]], [after[1]])
+    assert {type(value) for values in history.values() for value in values} == {float}
+
+
+def test_the_loss_of_an_epoch_is_the_average_over_its_samples():
+    network = classifier()
+
+    class Idle:
+        def step(self, parameters, gradients):
+            pass
+
+    loss, accuracy = network.evaluate(X, Y)
+    network.fit(X, Y, 1, verbose=False, batch_size=16, optimizer=Idle(), rng=0)
+    assert network.history["loss"] == pytest.approx([loss], rel=1e-12)
+    assert network.history["accuracy"] == pytest.approx([accuracy], rel=1e-12)
+
+
+def test_regression_has_no_accuracy():
+    network = NeuralNetwork([3, 4, 1], ["tanh", "linear"], rng=0)
+    network.fit(X, X[:1], 2, verbose=False, validation_data=(X, X[:1]))
+    assert set(network.history) == {"loss", "validation_loss"}
+
+
+def test_fit_goes_on_where_it_stopped():
+    once, twice = classifier(), classifier()
+    once.fit(X, Y, 6, verbose=False)
+    twice.fit(X, Y, 4, verbose=False)
+    twice.fit(X, Y, 2, verbose=False)
+    assert_same(once.parameters, twice.parameters)
+    assert once.history == twice.history
+
+
+def steps_until_bad(learning_rate, batch_size):
+    """Return how many whole steps stay finite, and the parameters after them, found by single steps."""
+    network = NeuralNetwork([3, 6, 1], ["relu", "linear"], learning_rate, rng=1)
+    good = copy_of(network.parameters)
+    with np.errstate(all="ignore"):
+        for step in range(1000):
+            before = copy_of(network.parameters)
+            if not np.isfinite(network.compute_loss(X[:1], network.forward(X))):
+                return step - 1, good
+            network.update_parameters(network.backward(X[:1]))
+            if not all(np.isfinite(value).all() for value in network.parameters.values()):
+                return step, before
+            good = before
+    raise AssertionError("it never diverged")
+
+
+@pytest.mark.parametrize("learning_rate", [3.0, 30.0, 1e4, 1e150])
+def test_divergence_stops_before_the_bad_step(learning_rate):
+    steps, good = steps_until_bad(learning_rate, None)
+    network = NeuralNetwork([3, 6, 1], ["relu", "linear"], learning_rate, rng=1)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        network.fit(X, X[:1], 1000, verbose=False)
+    assert [warning.category for warning in caught] == [DivergenceWarning]
+    assert caught[0].filename == __file__
+    message = str(caught[0].message)
+    assert f"learning rate {learning_rate}" in message
+    assert "Try a learning rate ten times smaller" in message
+    assert_same(network.parameters, good)
+    assert len(network.history["loss"]) == steps
+    assert np.isfinite(network.history["loss"]).all()
+
+
+@pytest.mark.parametrize("bad_step", [1, 2, 3, 4, 6, 7])
+def test_divergence_in_a_mini_batch_undoes_only_that_step(bad_step):
+    network = classifier()
+    seen = [copy_of(network.parameters)]
+
+    def spoil(step, parameters):
+        seen.append(copy_of(parameters))
+        if step == bad_step:
+            parameters["W2"][0, 0] = np.inf
+
+    with pytest.warns(DivergenceWarning, match=f"in epoch {(bad_step - 1) // 3}: W2 became"):
+        network.fit(X, Y, 9, verbose=False, batch_size=16, optimizer=Recorder(network, spoil), rng=0)
+    assert_same(network.parameters, seen[bad_step - 1])
+    assert len(network.history["loss"]) == (bad_step - 1) // 3
+
+
+def test_divergence_seen_only_in_the_validation_loss():
+    network = NeuralNetwork([1, 1], ["linear"], 0.1, rng=0)
+    start = copy_of(network.parameters)
+    far = np.full((1, 1), 1e200)
+    with pytest.warns(DivergenceWarning, match="the validation loss became inf"):
+        network.fit(np.ones((1, 2)), np.ones((1, 2)), 5, verbose=False, validation_data=(far, -far))
+    assert_same(network.parameters, start)
+    assert network.history["loss"] == []
+
+
+def test_an_interrupt_keeps_the_finished_epochs(capsys):
+    network, reference = classifier(), classifier()
+
+    def press_stop(step, parameters):
+        if step == 8:  # the second of the third epoch's three steps
+            raise KeyboardInterrupt
+
+    network.fit(X, Y, 9, verbose=False, batch_size=16, optimizer=Recorder(network, press_stop), rng=0)
+    assert capsys.readouterr().out == "Training interrupted; 2 of 9 epochs are finished and kept.\n"
+    reference.fit(X, Y, 2, verbose=False, batch_size=16, optimizer=GradientDescent(0.1), rng=0)
+    assert network.history == reference.history
+    assert np.isfinite(network.predict_proba(X)).all()
+    network.fit(X, Y, 1, verbose=False)
+    assert len(network.history["loss"]) == 3
+
+
+def test_verbose_prints_first_last_and_every_so_many(capsys):
+    classifier().fit(X, Y, 25, print_every=10, validation_data=(X, Y))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0].split() for line in lines] == [["Epoch", f"{e}/25"] for e in (0, 10, 20, 24)]
+    assert all(name in lines[0] for name in ("loss", "accuracy", "validation loss", "validation accuracy"))
+    classifier().fit(X, Y, 25, verbose=False)
+    assert capsys.readouterr() == ("", "")
