@@ -24,7 +24,14 @@ from nnlib.activations import (
     tanh,
     tanh_derivative,
 )
-from nnlib.convolution import KERNELS, average_pool2d, convolution_output_size, convolve2d, max_pool2d
+from nnlib.convolution import (
+    KERNELS,
+    average_pool2d,
+    convolution_output_size,
+    convolve2d,
+    max_pool2d,
+    pooling_blocks,
+)
 from nnlib.data import (
     DataError,
     Dataset,
@@ -34,6 +41,7 @@ from nnlib.data import (
     one_hot_encode,
     split_indices,
 )
+from nnlib.descent import SURFACES, get_surface, learning_rate_path, learning_rate_verdict, stability_limit
 from nnlib.gradient_check import GradientCheck, compare_gradients, gradient_check, numerical_gradients
 from nnlib.initialization import INIT_METHODS, count_parameters, initialize_parameters
 from nnlib.losses import (

@@ -47,26 +47,33 @@ def convolve2d(image, kernel, *, padding=0, stride=1):
     return output
 
 
-def max_pool2d(image, pool_size=2):
-    """Return the largest value of each pool_size × pool_size block of `image` (h, w): (h // pool_size, w // pool_size).
+def pooling_blocks(image, pool_size):
+    """Return `image` (h, w) cut into blocks: (h // pool_size, pool_size, w // pool_size, pool_size).
 
-    Rows and columns left over at the bottom and right, where the size is not a multiple of pool_size, are dropped.
+    Axes 1 and 3 run within a block. Rows and columns left over at the bottom and right, where the size is not a
+    multiple of pool_size, are dropped.
     """
-    return _blocks(image, pool_size).max(axis=(1, 3))
-
-
-def average_pool2d(image, pool_size=2):
-    """Return the mean of each pool_size × pool_size block of `image` (h, w); leftovers are dropped as in `max_pool2d`."""
-    return _blocks(image, pool_size).mean(axis=(1, 3))
-
-
-def _blocks(image, pool_size):
-    """Return the image as (rows, pool_size, columns, pool_size), so that axes 1 and 3 run within a block."""
     image, p = _check_image(image), check_positive_integer(pool_size, "pool_size")
     rows, columns = image.shape[0] // p, image.shape[1] // p
     if rows == 0 or columns == 0:
         raise ValueError(f"pool_size is {p}, larger than the image {image.shape}; expected at most {min(image.shape)}.")
     return image[: rows * p, : columns * p].reshape(rows, p, columns, p)
+
+
+def max_pool2d(image, pool_size=2):
+    """Return the largest value of each pool_size × pool_size block of `image` (h, w): (h // pool_size, w // pool_size).
+
+    Leftovers are dropped, as in `pooling_blocks`.
+    """
+    return pooling_blocks(image, pool_size).max(axis=(1, 3))
+
+
+def average_pool2d(image, pool_size=2):
+    """Return the mean of each pool_size × pool_size block of `image` (h, w): (h // pool_size, w // pool_size).
+
+    Leftovers are dropped, as in `pooling_blocks`.
+    """
+    return pooling_blocks(image, pool_size).mean(axis=(1, 3))
 
 
 def _check_image(image, name="image"):

@@ -1,5 +1,6 @@
 """The training loop: forward, loss, backward, update, again (Parts 8 and 9 of the source document)."""
 
+import os
 import warnings
 
 import numpy as np
@@ -97,7 +98,9 @@ def _record(network, loss, accuracy, validation_data):
 def _progress_bar(epochs, verbose):
     from tqdm.auto import tqdm
 
-    return tqdm(total=epochs, unit="epoch", leave=False, delay=2, disable=not verbose)
+    # tqdm itself reads TQDM_DISABLE in a terminal only, not in a notebook.
+    disable = not verbose or bool(os.environ.get("TQDM_DISABLE"))
+    return tqdm(total=epochs, unit="epoch", leave=False, delay=2, disable=disable)
 
 
 def _progress_line(epoch, epochs, history):

@@ -21,6 +21,10 @@ def test_each_method_has_its_variance(method, variance):
     assert not b.any()
 
 
+def test_zeros_have_no_sign():
+    assert not np.signbit(initialize_parameters([4, 4], "zeros", rng=0)["W1"]).any()
+
+
 def test_every_method_is_covered_above():
     assert set(INIT_METHODS) == {"zeros", "random", "xavier", "glorot", "he"}
 
