@@ -60,7 +60,7 @@ def leaky_relu_derivative(z, alpha=0.01):
 
 
 def elu(z, alpha=1.0):
-    """z where z > 0, else α (e^z − 1): smooth at 0 for α = 1, never below −α. Same shape as `z`. (Clevert et al., 2016)"""
+    """z where z > 0, else α (e^z − 1): smooth at 0 if α = 1, never below −α (Clevert et al., 2016). Shaped like `z`."""
     z = as_float(z, "z")
     return np.maximum(z, 0) + float(alpha) * np.expm1(np.minimum(z, 0))
 

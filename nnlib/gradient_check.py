@@ -47,8 +47,9 @@ class GradientCheck(NamedTuple):
 
     def __str__(self):
         place = f"{self.parameter}[{', '.join(map(str, self.entry))}]"
+        verdict = "passed" if self.passed else "FAILED"
         return (
-            f"gradient check {'passed' if self.passed else 'FAILED'}: largest relative error {self.relative_error:.1e}, "
+            f"gradient check {verdict}: largest relative error {self.relative_error:.1e}, "
             f"at {place} (backward {self.analytic:.6f}, numerical {self.numerical:.6f})"
         )
 

@@ -95,8 +95,8 @@ class NeuralNetwork:
 
         Without `batch_size` every epoch is one step on all samples, as in the source document; with it, an epoch walks
         through shuffled mini-batches. `validation_data` is (X, Y) to measure after every epoch. `optimizer` has a
-        method `step(parameters, gradients)`; without one it is gradient descent with the network's learning rate. `rng`,
-        an int seed or a Generator, decides the shuffling. The parameters take on the precision of `X`.
+        method `step(parameters, gradients)`; without one it is gradient descent with the network's learning rate.
+        `rng`, an int seed or a Generator, decides the shuffling. The parameters take on the precision of `X`.
 
         Training that diverges stops with a `DivergenceWarning`, and an interrupt keeps the finished epochs.
         Raises ValueError, before anything changes, for data that do not fit the network.
@@ -131,8 +131,8 @@ class NeuralNetwork:
     def predict(self, X):
         """Return the network's decisions for `X` (n0, m).
 
-        Softmax: the class of each sample, (m,). Sigmoid: 1 where the output is at least 0.5, else 0, (m,) for one output
-        and (n_L, m) for several. Regression: the outputs themselves, (n_L, m).
+        Softmax: the class of each sample, (m,). Sigmoid: 1 where the output is at least 0.5, else 0, (m,) for one
+        output and (n_L, m) for several. Regression: the outputs themselves, (n_L, m).
         """
         Y_pred = self.predict_proba(X)
         if self.loss == "mse":

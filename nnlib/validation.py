@@ -92,7 +92,8 @@ def check_targets(Y, n_outputs, m, loss, name="Y"):
         worst = int(np.argmax(np.abs(Y.sum(axis=0) - 1)))
         raise ValueError(
             f"column {worst} of {name} sums to {Y[:, worst].sum():g}; categorical_crossentropy expects one-hot columns "
-            f"that sum to 1. Use one_hot_encode(y, {n_outputs}), or sigmoid outputs where several classes may hold at once."
+            f"that sum to 1. Use one_hot_encode(y, {n_outputs}), or sigmoid outputs where several classes may hold "
+            "at once."
         )
     return Y
 

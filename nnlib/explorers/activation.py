@@ -1,0 +1,101 @@
+"""Slide a point along an activation function and watch its tangent (notebook 2)."""
+
+import ipywidgets as widgets
+import numpy as np
+
+from nnlib.activations import ACTIVATIONS, get_activation
+from nnlib.explorers.base import Explorer
+from nnlib.plots import INK, NEGATIVE, NEUTRAL, PALE, POSITIVE
+
+SLOPES = {"leaky_relu": 0.01, "elu": 1.0}
+SATURATED = 0.05
+Z = np.linspace(-6, 6, 601)
+
+
+def activation_point(name, z, alpha=None):
+    """(f(z), f′(z)) of the named activation, as floats. `alpha` is the slope parameter of leaky_relu and elu.
+
+    Raises ValueError for an unknown name, for softmax (no single z), and for an alpha where there is none.
+    """
+    function, derivative = get_activation(name)
+    if derivative is None:
+        raise ValueError(f"{name!r} needs a whole column of z, not one. Choose one of: {', '.join(_curves())}.")
+    if alpha is not None and name not in SLOPES:
+        raise ValueError(f"{name!r} has no alpha; only {' and '.join(SLOPES)} have one. Leave it out.")
+    slope = {} if alpha is None else {"alpha": alpha}
+    z = np.asarray(z, dtype=float)
+    return float(function(z, **slope)), float(derivative(z, **slope))
+
+
+def activation_explorer():
+    """An explorer of f and f′ at one z: function, z, and the slope α where the function has one."""
+    return ActivationExplorer()
+
+
+class ActivationExplorer(Explorer):
+    """f and f′ with the point at z, its tangent, and the flat stretches shaded."""
+
+    def __init__(self):
+        controls = {
+            "function": widgets.Dropdown(options=_curves(), value="sigmoid", description="function f"),
+            "z": widgets.FloatSlider(2.0, min=-6, max=6, step=0.1, description="input z", readout_format=".1f"),
+            "alpha": widgets.FloatSlider(
+                1.0, min=0, max=1, step=0.01, description="slope α", disabled=True, readout_format=".2f"
+            ),
+        }
+        # Heard before the redraw, so that a new function starts with the slope it is known for.
+        controls["function"].observe(self._offer_slope, "value")
+        super().__init__(
+            controls,
+            figsize=(6.4, 4),
+            alt="The sigmoid and its derivative from z = -6 to 6, the tangent at z = 2, the flat ends shaded.",
+        )
+
+    def draw_frame(self, figure):
+        ax = self.axes = figure.add_axes((0.13, 0.14, 0.84, 0.76))
+        ax.set(xlim=(Z[0], Z[-1]), xlabel="$z$", ylabel="$f(z)$ and $f\\,′(z)$")
+        ax.axhline(0, color=NEUTRAL, lw=0.8)
+        ax.axvline(0, color=NEUTRAL, lw=0.8)
+        (self.tangent,) = ax.plot([], [], color=INK, lw=1.2, ls=":")
+        (self.f,) = ax.plot([], [], color=POSITIVE, ls="-")
+        (self.slope,) = ax.plot([], [], color=NEGATIVE, ls="--")
+        (self.point,) = ax.plot([], [], marker="o", ms=13, color=POSITIVE, mec="white", ls="none")
+        (self.slope_point,) = ax.plot([], [], marker="D", ms=7, color=NEGATIVE, mec="white", ls="none")
+        self.flat = ax.fill_between([], [])
+
+    def _offer_slope(self, change):
+        alpha = self.controls["alpha"]
+        with self.quiet():
+            alpha.disabled = change["new"] not in SLOPES
+            alpha.value = SLOPES.get(change["new"], self.defaults["alpha"])
+
+    def update(self, function, z, alpha):
+        alpha = alpha if function in SLOPES else None
+        slope = {} if alpha is None else {"alpha": alpha}
+        f, derivative = (g(Z, **slope) for g in ACTIVATIONS[function])
+        value, steepness = activation_point(function, z, alpha)
+        flat = np.abs(derivative) < SATURATED
+        derivative[1:][np.abs(np.diff(derivative)) > 0.05] = np.nan  # a jump is no line
+
+        low, high = (-1.3, 1.3) if function in ("sigmoid", "tanh") else (-2.2, 6.2)
+        self.axes.set_ylim(low, high)
+        self.axes.set_title(f"{function.replace('_', ' ')}: $f$ solid, $f\\,′$ dashed, tangent dotted; flat is grey")
+        self.flat.remove()
+        self.flat = self.axes.fill_between(Z, low, high, where=flat, color=PALE, lw=0, zorder=0)
+        self.f.set_data(Z, f)
+        self.slope.set_data(Z, derivative)
+        self.tangent.set_data(Z, value + steepness * (Z - z))
+        self.point.set_data([z], [value])
+        self.slope_point.set_data([z], [steepness])
+
+        numbers = f"f({_number(z, 1)}) = {_number(value)}<br>f′({_number(z, 1)}) = {_number(steepness)}"
+        state = "saturated: almost no slope to learn from" if abs(steepness) < SATURATED else "not saturated"
+        return f"{numbers}<br>{state}"
+
+
+def _curves():
+    return [name for name, activation in ACTIVATIONS.items() if activation.derivative is not None]
+
+
+def _number(value, places=4):
+    return f"{value:.{places}f}".replace("-", "−")

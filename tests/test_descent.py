@@ -1,0 +1,156 @@
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlib.descent import (
+    SURFACES,
+    get_surface,
+    learning_rate_path,
+    learning_rate_verdict,
+    stability_limit,
+)
+
+points = st.tuples(st.floats(-3, 3), st.floats(-3, 3))
+surfaces = st.sampled_from(sorted(SURFACES))
+
+
+def test_two_steps_by_hand():
+    # ∇J(−2, 2) = (2·(−3), 4·2.5) = (−6, 10); ∇J(−1.4, 1) = (−4.8, 6)
+    path = learning_rate_path(0.1, steps=2)
+    np.testing.assert_allclose(path, [[-2, 2], [-1.4, 1.0], [-0.92, 0.4]], rtol=1e-14)
+
+
+def test_each_step_on_a_quadratic_multiplies_the_error_by_one_minus_eta_lambda():
+    for name, curvatures in (("bowl", (2, 4)), ("ravine", (1, 20))):
+        path = learning_rate_path(0.07, name, start=(0.5, -2), steps=30)
+        factors = 1 - 0.07 * np.array(curvatures)
+        error = np.array([0.5, -2]) - SURFACES[name].minimum
+        expected = SURFACES[name].minimum + error * factors ** np.arange(31)[:, None]
+        np.testing.assert_allclose(path, expected, atol=1e-12)
+
+
+@given(surfaces, points)
+def test_gradient_and_hessian_are_the_slopes_of_the_loss(name, point):
+    surface, h = SURFACES[name], 1e-5
+    w = np.array(point)
+    for i, step in enumerate(np.eye(2) * h):
+        slope = (surface.loss(*(w + step)) - surface.loss(*(w - step))) / (2 * h)
+        assert surface.gradient(*w)[i] == pytest.approx(slope, rel=1e-6, abs=1e-6)
+        row = np.subtract(surface.gradient(*(w + step)), surface.gradient(*(w - step))) / (2 * h)
+        np.testing.assert_allclose(surface.hessian(*w)[i], row, rtol=1e-6, atol=1e-6)
+
+
+@given(surfaces, points)
+def test_the_minimum_is_the_lowest_point(name, point):
+    surface = SURFACES[name]
+    assert surface.loss(*surface.minimum) == pytest.approx(0, abs=1e-12)
+    assert surface.loss(*point) >= -1e-12
+    np.testing.assert_allclose(surface.gradient(*surface.minimum), 0, atol=1e-12)
+
+
+def test_two_valleys_has_a_shallow_one_and_a_ridge_between():
+    surface = SURFACES["two valleys"]
+    for w1, bends_up in ((-1.5, True), (0, False), (2, True)):
+        np.testing.assert_allclose(surface.gradient(w1, -0.5), 0, atol=1e-12)
+        assert (np.linalg.eigvalsh(surface.hessian(w1, -0.5)).min() > 0) == bends_up
+    assert surface.loss(2, -0.5) < surface.loss(-1.5, -0.5) < surface.loss(0, -0.5)
+
+
+def test_stability_limits():
+    assert stability_limit("bowl") == 2 / 4
+    assert stability_limit("ravine") == 2 / 20
+    assert stability_limit("two valleys") == pytest.approx(2 / 3.5)
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_the_limit_divides_what_comes_back_from_what_goes_away(name):
+    minimum = np.array(SURFACES[name].minimum)
+    start = minimum + 1e-3
+    below = learning_rate_path(0.95 * stability_limit(name), name, start, steps=300)[-1]
+    above = learning_rate_path(1.05 * stability_limit(name), name, start, steps=30)[-1]
+    assert np.linalg.norm(below - minimum) < 1e-4
+    assert np.linalg.norm(above - minimum) > 2e-3
+
+
+@pytest.mark.parametrize(
+    ("learning_rate", "surface", "start", "verdict"),
+    [
+        (0.01, "bowl", (-2, 2), "too slow"),
+        (0.1, "bowl", (-2, 2), "converges"),
+        (0.4, "bowl", (-2, 2), "converges, zig-zagging"),
+        (0.49, "bowl", (-2, 2), "converges, zig-zagging"),
+        (0.5, "bowl", (-2, 2), "bounces for ever"),
+        (0.51, "bowl", (-2, 2), "diverges"),
+        (1.5, "bowl", (-2, 2), "diverges"),
+        (0.03, "ravine", (-2, 2), "too slow"),
+        (0.095, "ravine", (-2, 2), "converges, zig-zagging"),
+        (0.1, "ravine", (-2, 2), "bounces for ever"),
+        (0.3, "ravine", (-2, 2), "diverges"),
+        (0.1, "two valleys", (-2, 2), "converges"),
+        (0.001, "two valleys", (0.1, 0), "too slow"),  # its steps grow, coming down from the ridge
+        (3.0, "two valleys", (-2, 2), "diverges"),
+        (0.1, "bowl", (1, -0.5), "converges"),  # starts at the minimum and stays
+    ],
+)
+def test_verdicts(learning_rate, surface, start, verdict):
+    assert learning_rate_verdict(learning_rate_path(learning_rate, surface, start)) == verdict
+
+
+@given(st.sampled_from(["bowl", "ravine"]), st.floats(0.02, 4), st.sampled_from([(-2, 2), (0.5, 2), (2.5, -2)]))
+def test_on_a_quadratic_the_verdict_agrees_with_the_limit(name, share, start):
+    verdict = learning_rate_verdict(learning_rate_path(share * stability_limit(name), name, start, steps=400))
+    if share > 1.001:
+        assert verdict == "diverges"
+    elif share < 0.98:
+        assert verdict in ("too slow", "converges", "converges, zig-zagging")
+
+
+def test_where_the_path_ends_depends_on_where_it_starts():
+    ends = {
+        start: learning_rate_path(0.1, "two valleys", start, steps=300)[-1] for start in [(-2, 2), (0.5, 2), (0, 2)]
+    }
+    np.testing.assert_allclose(ends[-2, 2], (-1.5, -0.5), atol=1e-6)
+    np.testing.assert_allclose(ends[0.5, 2], (2, -0.5), atol=1e-6)
+    np.testing.assert_allclose(ends[0, 2], (0, -0.5), atol=1e-6)  # the ridge: a saddle, not a minimum
+
+
+@given(surfaces, st.floats(1e-6, 1e308))
+def test_divergence_is_not_clipped_and_gives_no_warning(name, learning_rate):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        path = learning_rate_path(learning_rate, name)
+        verdict = learning_rate_verdict(path)
+    computed = ~np.isnan(path).any(axis=1)
+    assert computed[0] and not np.any(computed[1:] > computed[:-1]), "only the end of a path may be missing"
+    if not computed.all():
+        assert verdict == "diverges"
+        assert np.abs(path[computed][-1]).max() > 1e6
+
+
+def test_a_wrong_name_gets_the_nearest():
+    with pytest.raises(ValueError, match="Did you mean 'ravine'"):
+        learning_rate_path(0.1, "ravin")
+    with pytest.raises(ValueError, match="bowl, ravine, two valleys"):
+        get_surface("x")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"learning_rate": 0}, "learning_rate is 0"),
+        ({"learning_rate": 0.1, "steps": 0}, "steps is 0"),
+        ({"learning_rate": 0.1, "start": (1, 2, 3)}, r"start is \(1, 2, 3\); expected two finite weights"),
+        ({"learning_rate": 0.1, "start": (np.nan, 0)}, "expected two finite weights"),
+    ],
+)
+def test_bad_arguments_are_refused_in_one_sentence(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        learning_rate_path(**arguments)
+
+
+def test_a_path_too_short_to_judge_is_refused():
+    with pytest.raises(ValueError, match="at least 8 steps"):
+        learning_rate_verdict(learning_rate_path(0.1, steps=7))
