@@ -1,0 +1,16 @@
+"""Links in the README and its companions lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "data/README.md"])
+def test_relative_links_resolve(document):
+    path = ROOT / document
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if not target.startswith("https://"):
+            assert (path.parent / target).exists(), f"{document} links to {target}"
