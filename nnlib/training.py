@@ -47,7 +47,8 @@ def train(network, batch_of, m, *, epochs, batch_size, optimizer, rng, validatio
                 _record(network, loss, accuracy, validation_data)
                 bar.update()
                 if verbose and (epoch % print_every == 0 or epoch == epochs - 1):
-                    bar.write(_progress_line(epoch, epochs, network.history))
+                    bar.clear()
+                    print(_progress_line(epoch, epochs, network.history))
         except _NotFinite as fault:
             _restore(network, before_step)
             warnings.warn(
