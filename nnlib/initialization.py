@@ -27,7 +27,7 @@ def initialize_parameters(layer_sizes, init_method="he", *, rng=None, dtype=np.f
     parameters = {}
     for l, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
         W = spread(n_in, n_out) * rng.standard_normal((n_out, n_in))
-        parameters[f"W{l}"] = (W + 0.0).astype(dtype)  # a spread of 0 times a negative number is −0, which prints as -0.
+        parameters[f"W{l}"] = (W + 0.0).astype(dtype)  # a spread of 0 times a negative number is −0, printed as -0.
         parameters[f"b{l}"] = np.zeros((n_out, 1), dtype)
     return parameters
 
