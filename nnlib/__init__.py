@@ -9,6 +9,8 @@ from types import ModuleType as _ModuleType
 
 from nnlib.activations import (
     ACTIVATIONS,
+    Activation,
+    check_activations,
     elu,
     elu_derivative,
     get_activation,
@@ -48,6 +50,7 @@ from nnlib.losses import (
     LOSSES,
     binary_crossentropy,
     categorical_crossentropy,
+    check_loss,
     default_loss,
     get_loss,
     mse,

@@ -5,7 +5,7 @@ precision: float32 in, float32 out. Every derivative takes Z too, never the acti
 NaN or a warning, in either precision.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import NamedTuple
 
 import numpy as np
@@ -109,6 +109,23 @@ ACTIVATIONS = {
     "linear": Activation(linear, linear_derivative),
     "softmax": Activation(softmax, None),
 }
+
+
+def check_activations(activations, n_layers):
+    """Return the names of the layers' activations as a list, one per layer, input excluded.
+
+    Raises ValueError for another number of names, an unknown name, or softmax in a hidden layer.
+    """
+    if isinstance(activations, str) or not isinstance(activations, Sized) or len(activations) != n_layers:
+        raise ValueError(
+            f"activations is {activations!r}; expected a list with one name per layer, input excluded: {n_layers} here."
+        )
+    for l, name in enumerate(activations, start=1):
+        if get_activation(name).derivative is None and l < n_layers:
+            raise ValueError(
+                f"softmax is the activation of hidden layer {l}; it stands only at the output. Use 'relu' there."
+            )
+    return [str(name) for name in activations]
 
 
 def get_activation(name):

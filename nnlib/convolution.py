@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.validation import as_float, check_positive_integer
+from nnlib.validation import as_float, check_finite, check_integer, check_positive_integer
 
 KERNELS = {
     "edge detection": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]], float),
@@ -18,6 +18,8 @@ def convolution_output_size(size, kernel_size, padding=0, stride=1):
 
     `padding` p is added on both sides, `stride` s is the step. Raises ValueError if the kernel does not fit once.
     """
+    size, kernel_size = check_positive_integer(size, "size"), check_positive_integer(kernel_size, "kernel_size")
+    padding, stride = check_integer(padding, "padding", 0), check_positive_integer(stride, "stride")
     if size + 2 * padding < kernel_size:
         raise ValueError(
             f"a kernel of {kernel_size} does not fit into {size} pixels with padding {padding}; "
@@ -34,7 +36,6 @@ def convolve2d(image, kernel, *, padding=0, stride=1):
     this is called cross-correlation, and convolution would turn the kernel by 180° first.
     """
     image, kernel = _check_image(image), _check_image(kernel, "kernel")
-    padding, stride = _check_padding(padding), check_positive_integer(stride, "stride")
     kh, kw = kernel.shape
     rows = convolution_output_size(image.shape[0], kh, padding, stride)
     columns = convolution_output_size(image.shape[1], kw, padding, stride)
@@ -81,8 +82,5 @@ def _check_image(image, name="image"):
     if image.ndim != 2 or image.size == 0:
         hint = " Did you mean one image of a stack, such as images[0]?" if image.ndim == 3 else ""
         raise ValueError(f"{name} has shape {image.shape}; expected two dimensions (height, width).{hint}")
+    check_finite(image, name)
     return image
-
-
-def _check_padding(padding):
-    return padding if padding == 0 else check_positive_integer(padding, "padding")

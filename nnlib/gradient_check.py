@@ -55,9 +55,11 @@ class GradientCheck(NamedTuple):
 
 
 def compare_gradients(analytic, numerical, tolerance=1e-6):
-    """Return the `GradientCheck` of two dictionaries of gradients with the same keys and shapes."""
+    """Return the `GradientCheck` of two dictionaries of gradients; raise a ValueError unless keys and shapes agree."""
     worst = GradientCheck(True, -1.0, "", (), 0.0, 0.0)
     for name, expected in numerical.items():
+        if name not in analytic:
+            raise ValueError(f"the gradients have no {name}; expected one for each of {', '.join(numerical)}.")
         given = np.asarray(analytic[name], np.float64)
         if given.shape != expected.shape:
             raise ValueError(f"{name} has shape {given.shape}; expected {expected.shape}, like its parameter.")
@@ -78,12 +80,15 @@ def gradient_check(
 ):
     """Compare `backward`'s gradients with central differences of the loss, and name the entry that differs most.
 
-    `X` is (n0, m), `Y` (n_L, m); use a small network and a few samples, in float64. `backward` takes
+    `X` is (n0, m), `Y` (n_L, m); use a small network and a few samples. All is computed in float64. `backward` takes
     (Y, cache, parameters, activations, loss=…), so that a version of your own can be put to the test.
-    Returns a `GradientCheck`; print it for one readable sentence.
+    Returns a `GradientCheck`; print it for one readable sentence. Where Z is exactly 0, relu has no slope to measure
+    and a right backward pass may fail: give biases that are not 0. Raises ValueError for gradients that are missing or
+    have another shape than their parameter.
     """
     loss = check_loss(loss, activations[-1])
     measure = get_loss(loss)
+    parameters = {name: np.asarray(value, np.float64) for name, value in parameters.items()}
 
     def loss_of(nudged):
         return measure(Y, forward_propagation(X, nudged, activations)[0])

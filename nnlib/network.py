@@ -2,12 +2,11 @@
 
 import json
 import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from nnlib.activations import get_activation
+from nnlib.activations import check_activations
 from nnlib.initialization import initialize_parameters
 from nnlib.losses import check_loss, get_loss
 from nnlib.optimizers import GradientDescent, update_parameters
@@ -39,7 +38,9 @@ class NeuralNetwork:
 
     def __init__(self, layer_sizes, activations, learning_rate=0.01, init_method="he", *, loss=None, rng=None):
         self.layer_sizes = check_layer_sizes(layer_sizes)
-        self.activations = _check_activations(activations, self.layer_sizes)
+        self.activations = check_activations(activations, len(self.layer_sizes) - 1)
+        if self.activations[-1] == "softmax" and self.layer_sizes[-1] == 1:
+            raise ValueError("softmax over a single output is always 1. Use 'sigmoid' there, or two outputs.")
         self.loss = check_loss(loss, self.activations[-1])
         self.learning_rate = check_learning_rate(learning_rate)
         self.parameters = initialize_parameters(self.layer_sizes, init_method, rng=rng)
@@ -48,7 +49,6 @@ class NeuralNetwork:
 
     def forward(self, X):
         """Return A^[L] (n_L, m) for `X` (n0, m), and keep every Z and A in `cache` for `backward`."""
-        X = check_columns(X, self.layer_sizes[0])
         A, self.cache = forward_propagation(X, self.parameters, self.activations)
         return A
 
@@ -70,7 +70,10 @@ class NeuralNetwork:
         """Return the share of right answers: of samples for softmax, of outputs for sigmoid. None for regression."""
         if self.loss == "mse":
             return None
-        return float(np.mean(self._decide(Y_pred) == self._decide(np.asarray(Y))))
+        Y, Y_pred = np.asarray(Y), np.asarray(Y_pred)
+        if Y.shape != Y_pred.shape:
+            raise ValueError(f"Y has shape {Y.shape} and Y_pred {Y_pred.shape}; expected the same (n_L, m), one-hot.")
+        return float(np.mean(self._decide(Y_pred) == self._decide(Y)))
 
     def evaluate(self, X, Y):
         """Return (loss, accuracy) of the network on `X` (n0, m) and targets `Y` (n_L, m)."""
@@ -112,8 +115,9 @@ class NeuralNetwork:
             validation_data = self._check_samples(*validation_data, names=("validation X", "validation Y"))
         if optimizer is None:
             optimizer = GradientDescent(self.learning_rate)
-        elif not hasattr(optimizer, "step"):
+        elif isinstance(optimizer, type) or not hasattr(optimizer, "step"):
             raise ValueError(f"optimizer is {optimizer!r}; expected an object with step(parameters, gradients).")
+        rng = np.random.default_rng(rng)  # here, so that a seed that is none is refused before anything changes
         self.parameters = {name: value.astype(X.dtype, copy=False) for name, value in self.parameters.items()}
         train(
             self,
@@ -155,9 +159,11 @@ class NeuralNetwork:
         arrays |= {f"history/{name}": np.array(values) for name, values in self.history.items()}
         if optimizer is not None:
             arrays |= {f"optimizer/{name}": np.asarray(value) for name, value in optimizer.state().items()}
-        settings = {name: getattr(self, name) for name in ("layer_sizes", "activations", "learning_rate", "loss")}
-        arrays["settings"] = np.array(json.dumps(settings))
+        settings = {name: getattr(self, name) for name in ("layer_sizes", "activations", "loss")}
+        arrays["settings"] = np.array(json.dumps(settings | {"learning_rate": float(self.learning_rate)}))
         path = Path(path)
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"{path.parent} is no folder; expected one to save {path.name} in. Make it first.")
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             with open(unfinished, "wb") as file:
@@ -185,10 +191,10 @@ class NeuralNetwork:
                     raise ValueError(f"{name} is {stored.dtype} {stored.shape}, expected floats {start.shape}")
                 check_finite(stored, name)
                 network.parameters[name] = stored
-            network.history = _group(arrays, "history/", np.ndarray.tolist)
-        except FileNotFoundError:
+            network.history |= _group(arrays, "history/", np.ndarray.tolist)
+        except (FileNotFoundError, PermissionError):
             raise
-        except (ValueError, KeyError, EOFError, OSError, TypeError, zipfile.BadZipFile) as fault:
+        except Exception as fault:  # a damaged file can make NumPy, zipfile and json raise almost anything
             raise ValueError(
                 f"{path} is not a network saved by NeuralNetwork.save ({fault}). Check the path, or save it again."
             ) from fault
@@ -209,20 +215,6 @@ class NeuralNetwork:
 
     def _decide(self, outputs):
         return np.argmax(outputs, axis=0) if self.activations[-1] == "softmax" else (outputs >= 0.5).astype(int)
-
-
-def _check_activations(activations, layer_sizes):
-    if isinstance(activations, str) or len(activations) != len(layer_sizes) - 1:
-        raise ValueError(
-            f"activations is {activations!r}; expected a list of {len(layer_sizes) - 1} names for layer_sizes "
-            f"{layer_sizes}, one per layer, input excluded."
-        )
-    for l, name in enumerate(activations, start=1):
-        if get_activation(name).derivative is None and l < len(activations):
-            raise ValueError(
-                f"softmax is the activation of hidden layer {l}; it stands only at the output. Use 'relu' there."
-            )
-    return list(activations)
 
 
 def _group(arrays, prefix, convert):

@@ -1,5 +1,7 @@
 """How gradients become better parameters (Part 7 of the source document)."""
 
+import numpy as np
+
 from nnlib.validation import check_learning_rate
 
 
@@ -7,8 +9,10 @@ def update_parameters(parameters, gradients, learning_rate):
     """Return the parameters after one step of gradient descent: W − η dW, b − η db. The arguments are left alone.
 
     `parameters` holds W1, b1, …, `gradients` dW1, db1, … of the same shapes; η is `learning_rate`.
+    Raises ValueError for a gradient that is missing or has another shape, and unless η is finite and positive.
     """
     learning_rate = check_learning_rate(learning_rate)
+    _check_gradients(parameters, gradients)
     return {name: value - learning_rate * gradients[f"d{name}"] for name, value in parameters.items()}
 
 
@@ -24,6 +28,7 @@ class GradientDescent:
 
     def step(self, parameters, gradients):
         """Take one step, in place: W ← W − η dW, b ← b − η db."""
+        _check_gradients(parameters, gradients)
         for name, value in parameters.items():
             value -= self.learning_rate * gradients[f"d{name}"]
 
@@ -37,3 +42,16 @@ class GradientDescent:
 
     def __repr__(self):
         return f"GradientDescent(learning_rate={self.learning_rate})"
+
+
+def _check_gradients(parameters, gradients):
+    # NumPy would stretch a gradient that lost an axis until it fits, and the parameter with it.
+    for name, value in parameters.items():
+        if f"d{name}" not in gradients:
+            raise ValueError(f"gradients has no d{name}; expected one for each of {', '.join(parameters)}.")
+        shape = np.shape(gradients[f"d{name}"])
+        if shape != np.shape(value):
+            raise ValueError(
+                f"d{name} has shape {shape}; expected {np.shape(value)}, like {name}. "
+                "A sum over the samples keeps its axis with keepdims=True."
+            )

@@ -1,9 +1,8 @@
 """Forward and backward propagation, as pure functions over a dictionary of parameters (Parts 4 and 6 of the source)."""
 
-import numpy as np
-
-from nnlib.activations import get_activation
+from nnlib.activations import check_activations, get_activation
 from nnlib.losses import check_loss, output_error
+from nnlib.validation import as_float, check_columns, check_finite
 
 
 def forward_propagation(X, parameters, activations):
@@ -11,14 +10,10 @@ def forward_propagation(X, parameters, activations):
 
     `X` is (n0, m), one column per sample; `activations` names g for each layer, input excluded. Returns (A^[L], cache),
     where A^[L] is (n_L, m) and the cache holds A0, Z1, A1, … for the backward pass.
-    Raises ValueError for shapes that do not fit, naming the layer.
+    Raises ValueError for inputs or activations that do not fit, and for layers that do not fit each other.
     """
-    if len(parameters) != 2 * len(activations):
-        raise ValueError(
-            f"{len(activations)} activations for {len(parameters) // 2} layers of weights; "
-            "expected one activation per layer, input excluded."
-        )
-    A = np.asarray(X)
+    check_activations(activations, len(parameters) // 2)
+    A = check_columns(X, parameters["W1"].shape[1])
     cache = {"A0": A}
     for l, activation in enumerate(activations, start=1):
         W, b = _layer(parameters, l, A)
@@ -33,17 +28,12 @@ def backward_propagation(Y, cache, parameters, activations, *, loss=None):
 
     `Y` is (n_L, m); `cache` comes from `forward_propagation`. `loss` is a name from `LOSSES`; without one it follows
     from the output activation. dW^[l] = dZ^[l] A^[l−1]ᵀ / m, db^[l] = Σ dZ^[l] / m,
-    dZ^[l−1] = W^[l]ᵀ dZ^[l] · g′(Z^[l−1]).
+    dZ^[l−1] = W^[l]ᵀ dZ^[l] · g′(Z^[l−1]). Raises ValueError for targets or a loss that do not fit the output.
     """
     L = len(activations)
     loss = check_loss(loss, activations[-1])
     A, Z = cache[f"A{L}"], cache[f"Z{L}"]
-    Y = np.asarray(Y, A.dtype)
-    if Y.shape != A.shape:
-        hint = " Did you mean Y.T?" if Y.shape == A.shape[::-1] else ""
-        if Y.ndim == 1:
-            hint = f" For integer labels use one_hot_encode(y, {A.shape[0]})."
-        raise ValueError(f"Y has shape {Y.shape}; expected {A.shape}, like the output layer.{hint}")
+    Y = _targets_like(A, Y)
     m = Y.shape[1]
     gradients = {}
     dZ = output_error(Y, A, Z, activations[-1], loss)
@@ -59,15 +49,30 @@ def backward_propagation(Y, cache, parameters, activations, *, loss=None):
 def _layer(parameters, l, A):
     """Return W^[l] and b^[l] once their shapes are known to fit the activations that come in."""
     W, b = parameters[f"W{l}"], parameters[f"b{l}"]
-    if A.ndim != 2 or A.shape[0] != W.shape[1]:
-        came = "X" if l == 1 else f"A{l - 1}"
-        hint = ""
-        if A.ndim == 2 and A.shape[1] == W.shape[1]:
-            hint = f" Did you mean {came}.T?"
-        elif A.ndim == 1 and A.size == W.shape[1]:
-            hint = f" For a single sample, did you mean {came}.reshape(-1, 1)?"
+    if A.shape[0] != W.shape[1]:
         raise ValueError(
-            f"layer {l}: {came} has shape {A.shape}; W{l} {W.shape} expects ({W.shape[1]}, m), "
-            f"one column per sample.{hint}"
+            f"layer {l}: A{l - 1} has shape {A.shape}; W{l} {W.shape} expects ({W.shape[1]}, m). "
+            f"Give W{l} one column per neuron of layer {l - 1}."
+        )
+    if b.shape != (W.shape[0], 1):
+        raise ValueError(
+            f"layer {l}: b{l} has shape {b.shape}; expected ({W.shape[0]}, 1), one bias per row of W{l}. "
+            f"Did you mean b{l}.reshape(-1, 1)?"
         )
     return W, b
+
+
+def _targets_like(A, Y):
+    """Return the targets in the precision of the outputs A^[L], once they are known to have their shape."""
+    Y = as_float(Y, "Y")
+    if Y.shape != A.shape:
+        hint = ""
+        if Y.size == A.shape[1] and A.shape[0] > 1:
+            hint = f" For integer labels use one_hot_encode(y, {A.shape[0]})."
+        elif Y.shape == A.shape[::-1]:
+            hint = " Did you mean Y.T?"
+        elif Y.size == A.size:
+            hint = " Did you mean Y.reshape(1, -1)?"
+        raise ValueError(f"Y has shape {Y.shape}; expected {A.shape}, like the output layer.{hint}")
+    check_finite(Y, "Y")
+    return Y.astype(A.dtype, copy=False)

@@ -34,7 +34,8 @@ def train(network, batch_of, m, *, epochs, batch_size, optimizer, rng, validatio
                 for indices in [slice(None)] if batch_size is None else mini_batches(m, batch_size, rng):
                     X, Y = batch_of(indices)
                     Y_pred = network.forward(X)
-                    batch_loss = _require_finite(network.compute_loss(Y, Y_pred), "the loss")
+                    batch_loss = network.compute_loss(Y, Y_pred)
+                    _require_finite(batch_loss, "the loss")
                     gradients = network.backward(Y)
                     before_step, stepping = _snapshot(network), True
                     optimizer.step(network.parameters, gradients)
@@ -52,9 +53,9 @@ def train(network, batch_of, m, *, epochs, batch_size, optimizer, rng, validatio
         except _NotFinite as fault:
             _restore(network, before_step)
             warnings.warn(
-                f"training stopped in epoch {epoch}: {fault}, with learning rate "
-                f"{getattr(optimizer, 'learning_rate', 'unknown')}. Parameters and history are as they were before "
-                "that step. Try a learning rate ten times smaller, or inputs scaled to about −1 … 1.",
+                f"training stopped in epoch {epoch} (loss {batch_loss:.4g}, learning rate "
+                f"{getattr(optimizer, 'learning_rate', 'unknown')}): {fault}. Parameters and history are as they were "
+                "before that step. Try a learning rate ten times smaller, or inputs scaled to about −1 … 1.",
                 DivergenceWarning,
                 stacklevel=3,
             )
@@ -71,9 +72,7 @@ class _NotFinite(ArithmeticError):
 
 def _require_finite(value, what):
     if not np.isfinite(value).all():
-        shown = value if np.isscalar(value) else "infinite or NaN"
-        raise _NotFinite(f"{what} became {shown}")
-    return value
+        raise _NotFinite(f"{what} became infinite or NaN")
 
 
 def _snapshot(network):

@@ -1,6 +1,7 @@
 """What the public doors check, and the one sentence each says when something does not fit."""
 
 from difflib import get_close_matches
+from numbers import Real
 
 import numpy as np
 
@@ -16,17 +17,20 @@ def check_choice(name, choices, what):
 
 def check_positive_integer(value, what):
     """Return `value` as an int; raise a ValueError unless it is a whole number of at least 1."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"{what} is {value!r}; expected a whole number of at least 1.")
+    return check_integer(value, what, 1)
+
+
+def check_integer(value, what, least):
+    """Return `value` as an int; raise a ValueError unless it is a whole number of at least `least`."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{what} is {value!r}; expected a whole number of at least {least}.")
     return int(value)
 
 
 def check_learning_rate(value):
     """Return η as a float; raise a ValueError unless it is a finite positive number."""
-    if isinstance(value, (bool, np.bool_)) or not np.isscalar(value) or isinstance(value, str):
-        raise ValueError(f"learning_rate is {value!r}; expected a positive number such as 0.1.")
-    if not np.isfinite(value) or value <= 0:
-        raise ValueError(f"learning_rate is {value}; expected a finite positive number such as 0.1.")
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real) or not 0 < value < float("inf"):
+        raise ValueError(f"learning_rate is {value!r}; expected a finite positive number such as 0.1.")
     return float(value)
 
 
@@ -72,11 +76,12 @@ def check_targets(Y, n_outputs, m, loss, name="Y"):
 
     Raises ValueError for labels where one-hot targets belong, another shape, or values the loss has no meaning for.
     """
-    Y = np.asarray(Y)
-    if Y.ndim == 1 and n_outputs > 1:
+    Y = as_float(Y, name)
+    if loss != "mse" and n_outputs > 1 and (Y.ndim == 1 or Y.size == m):
+        flat = name if Y.ndim == 1 else f"{name}.ravel()"
         raise ValueError(
             f"{name} has shape {Y.shape}, one label per sample; expected one-hot targets of shape ({n_outputs}, {m}). "
-            f"Use one_hot_encode({name}, {n_outputs})."
+            f"Use one_hot_encode({flat}, {n_outputs})."
         )
     Y = check_columns(Y, n_outputs, name, rows="outputs")
     if Y.shape[1] != m:
@@ -114,6 +119,8 @@ def check_finite(X, name):
 
 def as_float(X, name):
     """Return `X` as a float32 or float64 array; raise a ValueError for anything but real numbers."""
+    if np.ma.is_masked(X):
+        raise ValueError(f"{name} has masked entries; expected a number everywhere. Fill or drop them first.")
     try:
         X = np.asarray(X)
     except ValueError:
@@ -122,4 +129,6 @@ def as_float(X, name):
         return X
     if X.dtype == np.float16 or X.dtype.kind in "biuf":
         return X.astype(np.float64)
-    raise ValueError(f"{name} holds {X.dtype} values; expected numbers (float32 or float64).")
+    raise ValueError(
+        f"{name} holds {X.dtype} values; expected numbers (float32 or float64). Convert it with np.asarray(…, float)."
+    )

@@ -77,6 +77,30 @@ def test_alpha_reaches_value_and_derivative():
         np.testing.assert_allclose(derivative(z, 0.3), slope, atol=1e-8)
 
 
+@pytest.mark.parametrize("dtype", PRECISIONS)
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_largest_numbers_there_are(name, dtype):
+    largest = np.finfo(dtype).max
+    z = np.array([[-largest], [largest], [0]], dtype)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for function in get_activation(name):
+            assert function is None or np.isfinite(function(z)).all()
+    if name == "softmax":
+        assert softmax(z).tolist() == [[0], [1], [0]]
+
+
+def test_linear_returns_an_array_of_its_own():
+    z = np.ones(3)
+    assert not np.shares_memory(get_activation("linear").function(z), z)
+
+
+@pytest.mark.parametrize("name", ["leaky_relu", "elu"])
+def test_a_double_precision_alpha_leaves_float32_alone(name):
+    for function in get_activation(name):
+        assert function(np.ones((2, 2), np.float32), np.float64(0.3)).dtype == np.float32
+
+
 def test_relu_has_slope_zero_at_zero():
     assert relu_derivative(np.array([-1.0, 0.0, 1.0])).tolist() == [0, 0, 1]
 

@@ -75,6 +75,11 @@ def test_a_gradient_of_another_shape_is_refused():
         compare_gradients({"dW1": np.zeros((2, 1))}, {"dW1": np.zeros((1, 2))})
 
 
+def test_a_gradient_that_is_missing_is_named():
+    with pytest.raises(ValueError, match="the gradients have no db1; expected one for each of dW1, db1"):
+        compare_gradients({"dW1": np.ones((1, 2))}, {"dW1": np.ones((1, 2)), "db1": np.ones((1, 1))})
+
+
 def test_every_entrywise_activation_can_be_checked_in_float32_parameters():
     parameters = initialize_parameters([3, 4, 2], rng=1, dtype=np.float32)
     assert get_activation("elu").derivative is not None

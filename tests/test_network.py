@@ -61,6 +61,10 @@ def test_binary_classification_learns_both_classes(corner_labels):
     assert network.history["accuracy"][-1] == 1.0
 
 
+def test_an_output_of_one_half_is_class_1():
+    assert NeuralNetwork([2, 1], ["sigmoid"], init_method="zeros").predict(CORNERS).tolist() == [1, 1, 1, 1]
+
+
 def test_several_sigmoid_outputs_answer_each_for_itself():
     targets = np.array([[0, 0, 0, 1], [0, 1, 1, 1], [1, 1, 0, 0]])
     network = NeuralNetwork([2, 8, 3], ["tanh", "sigmoid"], 1.0, rng=0)
@@ -195,18 +199,44 @@ def test_files_that_are_no_networks_are_refused(tmp_path):
     ):
         np.savez(path, **spoiled)
         contents.append(path.read_bytes())
+    directory = whole.index(b"PK\1\2")
+    for place, flip in ((6, 0xFF), (8, 0x01)):  # a zip version from the future, and "this file is encrypted"
+        damaged = bytearray(whole)
+        damaged[directory + place] ^= flip
+        contents.append(bytes(damaged))
     for content in contents:
         path.write_bytes(content)
         with pytest.raises(ValueError, match="is not a network saved by NeuralNetwork.save"):
             NeuralNetwork.load(path)
 
 
+def test_saving_where_no_folder_is_says_so(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere is no folder; expected one to save n.npz in"):
+        NeuralNetwork([4, 1], ["linear"]).save(tmp_path / "nowhere" / "n.npz")
+
+
+def test_a_learning_rate_set_later_is_saved(tmp_path):
+    network, path = NeuralNetwork(np.array([4, 1]), np.array(["linear"])), tmp_path / "Größe 日本.npz"
+    network.learning_rate = np.float32(0.5)
+    network.save(path)
+    assert NeuralNetwork.load(path).learning_rate == 0.5
+
+
+def test_accuracy_needs_targets_of_the_same_shape():
+    network = NeuralNetwork([4, 6, 3], ["relu", "softmax"])
+    assert network.accuracy([[1, 0], [0, 1], [0, 0]], [[0.5, 0.2], [0.2, 0.2], [0.3, 0.6]]) == 0.5
+    with pytest.raises(ValueError, match=r"Y has shape \(30,\) and Y_pred \(3, 30\); expected the same"):
+        network.accuracy(labels, Y)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (dict(layer_sizes=[4]), "layer_sizes is"),
-        (dict(activations=["relu"]), "expected a list of 2 names"),
-        (dict(activations="relu"), "expected a list of 2 names"),
+        (dict(activations=["relu"]), "expected a list with one name per layer, input excluded: 2 here"),
+        (dict(activations="re", layer_sizes=[4, 3, 2]), "activations is 're'; expected a list"),
+        (dict(activations=None), "activations is None; expected a list"),
+        (dict(layer_sizes=[4, 6, 1]), "softmax over a single output is always 1. Use 'sigmoid'"),
         (dict(activations=["relu", "softmx"]), "Did you mean 'softmax'"),
         (dict(activations=["softmax", "softmax"]), "softmax is the activation of hidden layer 1.*Use 'relu'"),
         (dict(activations=["relu", "linear"], loss="categorical_crossentropy"), "needs softmax outputs"),
@@ -237,6 +267,11 @@ GOOD = dict(X=X, Y=Y, epochs=1, verbose=False)
         (dict(X=X.astype(str)), "X holds"),
         (dict(X=[[1.0], [2.0, 3.0]]), "rows of different lengths"),
         (dict(Y=labels), r"expected one-hot targets of shape \(3, 30\). Use one_hot_encode\(Y, 3\)"),
+        (dict(Y=labels[None]), r"Y has shape \(1, 30\), one label .* Use one_hot_encode\(Y.ravel\(\), 3\)"),
+        (dict(X=np.ma.masked_greater(X, 1)), "X has masked entries"),
+        (dict(Y=np.ma.masked_less(Y, 0.5)), "Y has masked entries"),
+        (dict(rng=-1, X=X.astype(np.float32)), "non-negative"),
+        (dict(optimizer=GradientDescent), "expected an object with step"),
         (dict(Y=Y.T), r"Did you mean Y.T\?"),
         (dict(Y=Y[:, :29]), "Y has 29 columns but X has 30"),
         (dict(Y=Y * 2), "Y has values from 0 to 2; categorical_crossentropy expects targets between 0 and 1"),
@@ -259,6 +294,7 @@ def test_data_that_do_not_fit_are_refused_and_change_nothing(arguments, message)
         network.fit(**GOOD | arguments)
     for name, value in before.items():
         np.testing.assert_array_equal(network.parameters[name], value)
+        assert network.parameters[name].dtype == value.dtype
     assert network.history == {"loss": [], "accuracy": []}
 
 

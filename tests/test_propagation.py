@@ -113,26 +113,45 @@ def test_arguments_are_left_alone():
 @pytest.mark.parametrize(
     ("X", "message"),
     [
-        (np.ones((6, 4)), r"layer 1: X has shape \(6, 4\); W1 \(5, 4\) expects \(4, m\).*Did you mean X.T\?"),
+        (np.ones((6, 4)), r"X has shape \(6, 4\); expected \(4, m\).*Did you mean X.T\?"),
         (np.ones(4), r"did you mean X.reshape\(-1, 1\)\?"),
-        (np.ones((3, 6)), r"layer 1: X has shape \(3, 6\)"),
+        (np.ones((3, 6)), r"X has shape \(3, 6\)"),
+        (np.ones((4, 0)), "no samples"),
+        ([[np.nan]] * 4, "X has 4 NaN or infinite entries of 4"),
+        ([["1"]] * 4, "X holds <U1 values; expected numbers"),
     ],
 )
-def test_inputs_that_do_not_fit_name_the_layer(X, message):
+def test_inputs_that_do_not_fit_are_refused(X, message):
     with pytest.raises(ValueError, match=message):
         forward_propagation(X, initialize_parameters([4, 5, 3]), ["relu", "softmax"])
 
 
-def test_layers_that_do_not_fit_each_other_are_named():
-    parameters = initialize_parameters([4, 5, 3])
-    parameters["W2"] = np.ones((3, 7))
-    with pytest.raises(ValueError, match=r"layer 2: A1 has shape \(5, 6\); W2 \(3, 7\) expects \(7, m\)"):
-        forward_propagation(np.ones((4, 6)), parameters, ["relu", "softmax"])
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("W2", np.ones((3, 7)), r"layer 2: A1 has shape \(5, 6\); W2 \(3, 7\) expects \(7, m\)"),
+        ("b1", np.ones(5), r"layer 1: b1 has shape \(5,\); expected \(5, 1\).*Did you mean b1.reshape\(-1, 1\)\?"),
+        ("b2", np.ones((1, 3)), r"layer 2: b2 has shape \(1, 3\); expected \(3, 1\)"),
+    ],
+)
+@pytest.mark.parametrize("m", [3, 5, 6])  # with 5 or 3 samples NumPy alone would take the wrong bias
+def test_layers_that_do_not_fit_each_other_are_named(name, value, message, m):
+    parameters = initialize_parameters([4, 5, 3]) | {name: value}
+    with pytest.raises(ValueError, match=message.replace("6", str(m))):
+        forward_propagation(np.ones((4, m)), parameters, ["relu", "softmax"])
 
 
-@pytest.mark.parametrize("activations", [["relu"], ["relu", "relu", "softmax"], []])
-def test_activations_that_do_not_match_the_layers_are_refused(activations):
-    with pytest.raises(ValueError, match="activations? for 2 layers"):
+@pytest.mark.parametrize(
+    ("activations", "message"),
+    [
+        (["relu"], "expected a list with one name per layer, input excluded: 2 here"),
+        (["relu", "relu", "softmax"], "expected a list with one name per layer"),
+        ([], "expected a list with one name per layer"),
+        (["softmax", "softmax"], "softmax is the activation of hidden layer 1.*Use 'relu' there"),
+    ],
+)
+def test_activations_that_do_not_match_the_layers_are_refused(activations, message):
+    with pytest.raises(ValueError, match=message):
         forward_propagation(np.ones((4, 6)), initialize_parameters([4, 5, 3]), activations)
 
 
@@ -142,6 +161,9 @@ def test_activations_that_do_not_match_the_layers_are_refused(activations):
         (np.arange(6) % 3, r"use one_hot_encode\(y, 3\)"),
         (np.ones((6, 3)), r"Did you mean Y.T\?"),
         (np.ones((3, 5)), r"Y has shape \(3, 5\); expected \(3, 6\)"),
+        (np.arange(6)[None] % 3, r"Y has shape \(1, 6\).*use one_hot_encode\(y, 3\)"),
+        (np.full((3, 6), np.inf), "Y has 18 NaN or infinite"),
+        (np.full((3, 6), "a"), "Y holds <U1 values"),
     ],
 )
 def test_targets_that_do_not_fit_are_refused(Y, message):
@@ -149,3 +171,9 @@ def test_targets_that_do_not_fit_are_refused(Y, message):
     _, cache = forward_propagation(np.ones((4, 6)), parameters, ["relu", "softmax"])
     with pytest.raises(ValueError, match=message):
         backward_propagation(Y, cache, parameters, ["relu", "softmax"])
+
+
+def test_flat_targets_of_one_output_get_the_right_advice():
+    _, cache = forward_propagation(np.ones((4, 6)), initialize_parameters([4, 1]), ["sigmoid"])
+    with pytest.raises(ValueError, match=r"Did you mean Y.reshape\(1, -1\)\?"):
+        backward_propagation(np.ones(6), cache, initialize_parameters([4, 1]), ["sigmoid"])

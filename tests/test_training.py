@@ -5,7 +5,7 @@ import pytest
 
 from nnlib.network import NeuralNetwork
 from nnlib.optimizers import GradientDescent
-from nnlib.training import DivergenceWarning
+from nnlib.training import DivergenceWarning, _progress_bar
 
 X = np.random.default_rng(0).normal(size=(3, 40))
 Y = np.eye(2)[(X[0] * X[1] > 0).astype(int)].T
@@ -149,6 +149,16 @@ def test_divergence_stops_before_the_bad_step(learning_rate):
     assert np.isfinite(network.history["loss"]).all()
 
 
+def test_infinity_minus_infinity_warns_only_of_divergence():
+    network = NeuralNetwork([3, 2, 2], ["linear", "softmax"], rng=1)
+    network.parameters |= {"W1": np.array([[1e300] * 3, [-1e300] * 3]), "W2": np.ones((2, 2))}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        network.fit(np.full((3, 2), 1e100), Y[:, :2], 3, verbose=False)
+    assert [warning.category for warning in caught] == [DivergenceWarning]
+    assert network.history == {"loss": [], "accuracy": []}
+
+
 @pytest.mark.parametrize("bad_step", [1, 2, 3, 4, 6, 7])
 def test_divergence_in_a_mini_batch_undoes_only_that_step(bad_step):
     network = classifier()
@@ -159,7 +169,7 @@ def test_divergence_in_a_mini_batch_undoes_only_that_step(bad_step):
         if step == bad_step:
             parameters["W2"][0, 0] = np.inf
 
-    with pytest.warns(DivergenceWarning, match=f"in epoch {(bad_step - 1) // 3}: W2 became"):
+    with pytest.warns(DivergenceWarning, match=rf"in epoch {(bad_step - 1) // 3} \(loss \d\.\d+, .*\): W2 became"):
         network.fit(X, Y, 9, verbose=False, batch_size=16, optimizer=Recorder(network, spoil), rng=0)
     assert_same(network.parameters, seen[bad_step - 1])
     assert len(network.history["loss"]) == (bad_step - 1) // 3
@@ -169,7 +179,7 @@ def test_divergence_seen_only_in_the_validation_loss():
     network = NeuralNetwork([1, 1], ["linear"], 0.1, rng=0)
     start = copy_of(network.parameters)
     far = np.full((1, 1), 1e200)
-    with pytest.warns(DivergenceWarning, match="the validation loss became inf"):
+    with pytest.warns(DivergenceWarning, match="the validation loss became infinite"):
         network.fit(np.ones((1, 2)), np.ones((1, 2)), 5, verbose=False, validation_data=(far, -far))
     assert_same(network.parameters, start)
     assert network.history["loss"] == []
@@ -189,6 +199,33 @@ def test_an_interrupt_keeps_the_finished_epochs(capsys):
     assert np.isfinite(network.predict_proba(X)).all()
     network.fit(X, Y, 1, verbose=False)
     assert len(network.history["loss"]) == 3
+
+
+def test_an_interrupt_between_two_steps_undoes_nothing(capsys, monkeypatch):
+    network, reference = classifier(), classifier()
+    reference.fit(X, Y, 3, verbose=False)
+    network.fit(X, Y, 1, verbose=False)
+    forward, calls = network.forward, []
+
+    def press_stop(X):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return forward(X)
+
+    monkeypatch.setattr(network, "forward", press_stop)
+    network.fit(X, Y, 9, verbose=False)
+    assert "2 of 9 epochs are finished" in capsys.readouterr().out  # the epoch of the first fit does not count
+    assert_same(network.parameters, reference.parameters)
+    assert network.history == reference.history
+
+
+@pytest.mark.parametrize("verbose", [True, False])
+def test_only_a_verbose_run_has_a_progress_bar(verbose, monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE")
+    with _progress_bar(3, verbose) as bar:
+        assert bar.disable is not verbose
+        assert verbose is False or bar.leave is False
 
 
 def test_verbose_prints_first_last_and_every_so_many(capsys):

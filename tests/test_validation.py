@@ -1,0 +1,171 @@
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nnlib.validation import (
+    as_float,
+    check_choice,
+    check_columns,
+    check_finite,
+    check_integer,
+    check_layer_sizes,
+    check_learning_rate,
+    check_positive_integer,
+    check_targets,
+)
+
+
+def refusal(check, *arguments, **named):
+    """The one sentence, or two, in which a check says no."""
+    with pytest.raises(ValueError) as caught:
+        check(*arguments, **named)
+    return str(caught.value)
+
+
+def test_a_choice_is_returned_or_the_nearest_named():
+    assert check_choice("relu", ["relu", "tanh"], "activation") == "relu"
+    assert refusal(check_choice, "RELU", ["relu"], "activation") == "unknown activation 'RELU'. Did you mean 'relu'?"
+    assert refusal(check_choice, "x", ["relu", "tanh"], "activation") == (
+        "unknown activation 'x'. Choose one of: relu, tanh."
+    )
+    assert refusal(check_choice, ["relu"], {"relu": 1}, "activation").startswith("unknown activation ['relu']")
+
+
+def test_whole_numbers():
+    for value in (1, np.int64(1), np.uint8(1)):
+        checked = check_positive_integer(value, "n")
+        assert (checked, type(checked)) == (1, int)
+    assert check_integer(0, "padding", 0) == 0
+    assert refusal(check_positive_integer, 0, "n") == "n is 0; expected a whole number of at least 1."
+    assert refusal(check_integer, -1, "padding", 0) == "padding is -1; expected a whole number of at least 0."
+    for value in (1.0, True, np.True_, "1", None, np.array([1])):
+        assert "expected a whole number" in refusal(check_positive_integer, value, "n")
+
+
+def test_learning_rates():
+    for value in (0.5, np.float32(0.5), np.float64(0.5), Fraction(1, 2)):
+        checked = check_learning_rate(value)
+        assert (checked, type(checked)) == (0.5, float)
+    assert check_learning_rate(2) == 2
+    for value in (0, -0.1, np.nan, np.inf, -np.inf, True, np.True_, "0.1", b"0.1", None, 1j, np.array(0.1)):
+        assert refusal(check_learning_rate, value) == (
+            f"learning_rate is {value!r}; expected a finite positive number such as 0.1."
+        )
+
+
+def test_layer_sizes():
+    for sizes in ([3, 4, 2], (3, 4, 2), np.array([3, 4, 2]), range(3, 0, -1)):
+        assert check_layer_sizes(sizes) == list(sizes)
+    assert {type(size) for size in check_layer_sizes(np.array([3, 2]))} == {int}
+    assert "expected a list such as" in refusal(check_layer_sizes, 3)
+    assert "expected at least an input and an output size" in refusal(check_layer_sizes, [3])
+    assert refusal(check_layer_sizes, [3, 0]) == "layer_sizes[1] is 0; expected a whole number of at least 1."
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_floats_are_passed_on_uncopied(dtype):
+    for X in (np.ones((2, 3), dtype), np.ones((3, 2), dtype).T, np.ones((2, 6), dtype)[:, ::2]):
+        X.setflags(write=False)
+        assert check_columns(X, 2) is X
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [[1, 0, 1]],
+        np.array([[1, 0, 1]], np.uint8),
+        np.array([[True, False, True]]),
+        np.array([[1, 0, 1]], np.float16),
+        np.array([[1, 0, 1]], ">f4"),
+        np.ma.masked_greater([[1.0, 0.0, 1.0]], 2),
+    ],
+)
+def test_other_real_numbers_become_float64(X):
+    converted = as_float(X, "X")
+    assert (type(converted), converted.dtype, converted.tolist()) == (np.ndarray, np.float64, [[1, 0, 1]])
+
+
+def test_a_data_frame_is_an_array_or_a_hint():
+    frame = pd.DataFrame({"width": [1.0, 2.0, 3.0], "height": [4.0, 5.0, 6.0]})
+    assert check_columns(frame.T, 2).tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert refusal(check_columns, frame, 2).endswith("Did you mean X.T?")
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        ([["a"]], "X holds <U1 values; expected numbers (float32 or float64)."),
+        ([[None]], "X holds object values; expected numbers"),
+        ([[1j]], "X holds complex128 values; expected numbers"),
+        ([[1.0], [1.0, 2.0]], "X has rows of different lengths; expected a rectangular array"),
+        (np.ma.masked_equal([[1, 2]], 2), "X has masked entries; expected a number everywhere."),
+    ],
+)
+def test_anything_else_is_refused(X, message):
+    assert refusal(as_float, X, "X").startswith(message)
+
+
+def test_columns_say_what_came_what_was_expected_and_the_fix():
+    assert refusal(check_columns, np.ones((5, 2)), 2) == (
+        "X has shape (5, 2); expected (2, m), 2 features by one column per sample. Did you mean X.T?"
+    )
+    for shape, n_rows, fix in [
+        ((4,), 4, "For a single sample, did you mean X.reshape(-1, 1)?"),
+        ((5,), 1, "Did you mean X.reshape(1, -1)?"),
+        ((5, 3, 2), 6, "For a stack of images, did you mean images_to_columns(X)?"),
+        ((3, 5), 2, "Check that the network's layer sizes fit the features of your data."),
+        ((2, 0), 2, "no samples. Give at least one column."),
+    ]:
+        assert refusal(check_columns, np.ones(shape), n_rows).endswith(fix)
+    assert refusal(check_columns, np.ones((5, 2)), 2, "Y", rows="outputs").startswith("Y has shape (5, 2)")
+
+
+def test_entries_that_are_not_finite_are_counted():
+    check_finite(np.array([[-1e308, 1e308]]), "X")
+    X = np.array([[np.nan, 1.0, np.inf], [2.0, -np.inf, 3.0]])
+    assert refusal(check_finite, X, "X") == ("X has 3 NaN or infinite entries of 6; replace or drop them first.")
+    for bad in (np.nan, np.inf, -np.inf):
+        assert "1 NaN or infinite" in refusal(check_columns, np.array([[0.0, bad]]), 1)
+
+
+def test_targets_a_loss_can_be_measured_on():
+    for Y, loss in [
+        ([[0, 1, 0.5]], "binary_crossentropy"),
+        ([[True, False, True]], "binary_crossentropy"),
+        ([[1, 0, 0.5], [0, 1, 0.5]], "categorical_crossentropy"),
+        ([[-7.0, 3.0, 100.0]], "mse"),
+    ]:
+        assert check_targets(Y, len(Y), 3, loss).tolist() == np.array(Y, float).tolist()
+
+
+@pytest.mark.parametrize("loss", ["binary_crossentropy", "categorical_crossentropy"])
+@pytest.mark.parametrize(
+    ("Y", "call"),
+    [
+        ([2, 0, 1, 1], "one_hot_encode(Y, 3)"),
+        ([[2, 0, 1, 1]], "one_hot_encode(Y.ravel(), 3)"),
+        ([[2], [0], [1], [1]], "one_hot_encode(Y.ravel(), 3)"),
+    ],
+)
+def test_integer_labels_are_recognized(Y, call, loss):
+    assert refusal(check_targets, Y, 3, 4, loss).endswith(f"expected one-hot targets of shape (3, 4). Use {call}.")
+
+
+@pytest.mark.parametrize(
+    ("Y", "n_outputs", "loss", "message"),
+    [
+        (np.ones((1, 3)), 1, "mse", "Y has 3 columns but X has 2; expected one target per sample."),
+        ([[0, 2]], 1, "binary_crossentropy", "Y has values from 0 to 2; .* For regression use loss='mse'"),
+        ([[-1, 1]], 1, "binary_crossentropy", "Y has values from -1 to 1; .* label them 0 and 1"),
+        ([[0, 2], [0, 0]], 2, "binary_crossentropy", r"use one_hot_encode\(y, 2\)"),
+        ([[1, 1], [0, 1]], 2, "categorical_crossentropy", "column 1 of Y sums to 2; .* sum to 1"),
+        ([1, 0], 1, "binary_crossentropy", r"Did you mean Y.reshape\(1, -1\)"),
+        ([1.5, 2.5], 3, "mse", "3 outputs by one column per sample"),
+        ([[np.nan, 0]], 1, "mse", "Y has 1 NaN"),
+    ],
+)
+def test_targets_that_do_not_fit_are_refused(Y, n_outputs, loss, message):
+    with pytest.raises(ValueError, match=message):
+        check_targets(Y, n_outputs, 2, loss)
