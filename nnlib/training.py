@@ -45,11 +45,11 @@ def train(network, batch_of, m, *, epochs, batch_size, optimizer, rng, validatio
                     share = Y.shape[-1] / m
                     loss += share * batch_loss
                     accuracy += share * (network.accuracy(Y, Y_pred) or 0.0)
-                _record(network, loss, accuracy, validation_data)
+                measured = _record(network, loss, accuracy, validation_data)
                 bar.update()
                 if verbose and (epoch % print_every == 0 or epoch == epochs - 1):
                     bar.clear()
-                    print(_progress_line(epoch, epochs, network.history))
+                    print(_progress_line(epoch, epochs, measured))
         except _NotFinite as fault:
             _restore(network, before_step)
             warnings.warn(
@@ -64,6 +64,7 @@ def train(network, batch_of, m, *, epochs, batch_size, optimizer, rng, validatio
                 _restore(network, before_step)
             finished = len(network.history["loss"]) - epochs_before
             print(f"Training interrupted; {finished} of {epochs} epochs are finished and kept.")
+        bar.total = bar.n  # a bar that stopped early would stay, in red
 
 
 class _NotFinite(ArithmeticError):
@@ -84,15 +85,17 @@ def _restore(network, snapshot):
 
 
 def _record(network, loss, accuracy, validation_data):
-    measured = {"loss": loss, "accuracy": accuracy}
+    """Append the figures of an epoch to the history, and return them by name."""
+    measured = {"loss": loss, "accuracy": min(accuracy, 1.0)}  # shares of the samples may sum to a hair above 1
     if validation_data is not None:
         measured["validation_loss"], measured["validation_accuracy"] = network.evaluate(*validation_data)
         _require_finite(measured["validation_loss"], "the validation loss")
-    history = dict(network.history)
-    for name, value in measured.items():
-        if name.removeprefix("validation_") in history:
-            history[name] = [*history.get(name, []), float(value)]
-    network.history = history  # in one assignment, so that no interrupt leaves half an epoch behind
+    if "accuracy" not in network.history:
+        measured = {name: value for name, value in measured.items() if name.endswith("loss")}
+    # In one assignment, so that no interrupt leaves half an epoch behind.
+    grown = {name: [*network.history.get(name, []), float(value)] for name, value in measured.items()}
+    network.history = network.history | grown
+    return measured
 
 
 def _progress_bar(epochs, verbose):
@@ -103,6 +106,6 @@ def _progress_bar(epochs, verbose):
     return tqdm(total=epochs, unit="epoch", leave=False, delay=2, disable=disable)
 
 
-def _progress_line(epoch, epochs, history):
-    parts = [f"{name.replace('_', ' ')} {values[-1]:.4f}" for name, values in history.items() if values]
-    return f"Epoch {epoch:5d}/{epochs}: " + ", ".join(parts)
+def _progress_line(epoch, epochs, measured):
+    figures = ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in measured.items())
+    return f"Epoch {epoch:5d}/{epochs}: {figures}"

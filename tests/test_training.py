@@ -235,3 +235,19 @@ def test_verbose_prints_first_last_and_every_so_many(capsys):
     assert all(name in lines[0] for name in ("loss", "accuracy", "validation loss", "validation accuracy"))
     classifier().fit(X, Y, 25, verbose=False)
     assert capsys.readouterr() == ("", "")
+
+
+def test_progress_shows_what_was_measured_in_this_run_only(capsys):
+    network = classifier()
+    network.fit(X, Y, 1, validation_data=(X, Y))
+    capsys.readouterr()
+    network.fit(X, Y, 1)
+    assert "validation" not in capsys.readouterr().out
+
+
+def test_accuracy_never_exceeds_one():
+    x = np.where(np.arange(1350) % 2, 1.0, -1.0)[None]
+    network = NeuralNetwork([1, 1], ["sigmoid"], rng=0)
+    network.parameters["W1"][:] = 5.0
+    network.fit(x, x > 0, 3, verbose=False, batch_size=64, rng=0)
+    assert network.history["accuracy"] == [1.0, 1.0, 1.0]
