@@ -31,17 +31,16 @@ class Explorer(widgets.VBox):
             self.draw_frame(self.figure)
         width, height = (round(inches * DPI) for inches in figsize)
         self.image = widgets.Image(format="png", width=width, height=height)
-        self.image.layout.max_width = "100%"
-        self.image.layout.object_fit = "contain"
-        self.readout = widgets.HTML()
+        self.image.layout = {"flex": "0 1 auto", "min_width": "0", "height": "auto"}  # a narrow page scales it down
+        self.readout = widgets.HTML(layout={"min_height": "6em"})
         reset = widgets.Button(description="Reset", tooltip="Back to the settings at the start", icon="undo")
         reset.on_click(lambda _: self.reset())
         for control in controls.values():
-            control.style.description_width = "110px"
-            control.layout.width = "330px"
+            control.style.description_width = "105px"
+            control.layout.width = "290px"
             control.observe(self._on_change, "value")
-        panel = widgets.VBox([*controls.values(), reset, self.readout], layout={"width": "350px"})
-        row = widgets.Box([panel, self.image], layout={"flex_flow": "row wrap", "align_items": "flex-start"})
+        panel = widgets.VBox([*controls.values(), reset, self.readout], layout={"flex": "0 0 300px"})
+        row = widgets.HBox([panel, self.image], layout={"align_items": "flex-start"})
         self._refresh()
         super().__init__([row])
 
