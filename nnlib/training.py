@@ -93,7 +93,7 @@ def _record(network, loss, accuracy, validation_data):
     if "accuracy" not in network.history:
         measured = {name: value for name, value in measured.items() if name.endswith("loss")}
     # In one assignment, so that no interrupt leaves half an epoch behind.
-    grown = {name: [*network.history.get(name, []), float(value)] for name, value in measured.items()}
+    grown = {name: [*network.history.get(name, []), value] for name, value in measured.items()}
     network.history = network.history | grown
     return measured
 

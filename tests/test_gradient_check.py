@@ -85,3 +85,17 @@ def test_every_entrywise_activation_can_be_checked_in_float32_parameters():
     assert get_activation("elu").derivative is not None
     check = gradient_check(X, Y, parameters, ["elu", "softmax"])
     assert check.passed, str(check)
+
+
+def test_tolerance_and_epsilon_are_heeded():
+    arguments = (X, Y, PARAMETERS, ["tanh", "softmax"])
+    fine, coarse = gradient_check(*arguments), gradient_check(*arguments, epsilon=0.1)
+    assert fine.passed
+    assert not coarse.passed
+    assert coarse.relative_error > 1e4 * fine.relative_error
+    assert gradient_check(*arguments, epsilon=0.1, tolerance=2 * coarse.relative_error).passed
+
+
+def test_float32_inputs_are_checked_in_float64():
+    parameters = initialize_parameters([3, 4, 2], rng=1, dtype=np.float32)
+    assert gradient_check(X.astype(np.float32), Y, parameters, ["tanh", "softmax"]).relative_error < 1e-8

@@ -46,6 +46,11 @@ def test_losses_sum_over_outputs_and_average_over_samples():
     assert binary_crossentropy(y, p) == pytest.approx(by_output, rel=1e-12)
 
 
+def test_float32_losses_are_summed_in_float64():
+    predictions = np.array([[1e4, 1.0]], np.float32)  # 1e8 + 1 is 1e8 in float32
+    assert mse(np.zeros_like(predictions), predictions) == (1e8 + 1) / 2
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("loss", [binary_crossentropy, categorical_crossentropy])
 def test_the_worst_predictions_cost_a_finite_amount_without_a_warning(loss, dtype):
@@ -60,6 +65,7 @@ def test_the_worst_predictions_cost_a_finite_amount_without_a_warning(loss, dtyp
 
 def test_a_larger_epsilon_caps_the_cost():
     assert binary_crossentropy([[1.0]], [[0.0]], epsilon=0.1) == pytest.approx(np.log(10))
+    assert binary_crossentropy([[0.0]], [[1.0]], epsilon=0.1) == pytest.approx(np.log(10))
     assert categorical_crossentropy([[1.0]], [[0.0]], 0.1) == pytest.approx(np.log(10))
 
 

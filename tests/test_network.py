@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.datasets import make_moons
@@ -47,6 +49,17 @@ def test_forward_backward_and_update_make_one_step_of_fit():
     by_fit.fit(X, Y, 1, False)
     for name in by_hand.parameters:
         np.testing.assert_array_equal(by_hand.parameters[name], by_fit.parameters[name])
+
+
+def test_backward_uses_the_loss_that_was_chosen():
+    network = NeuralNetwork([4, 3], ["sigmoid"], loss="mse", rng=0)
+    A = network.forward(X)
+    np.testing.assert_allclose(network.backward(Y)["dW1"], (2 * (A - Y) * A * (1 - A)) @ X.T / 30, rtol=1e-12)
+
+
+def test_evaluate_checks_its_targets():
+    with pytest.raises(ValueError, match="expected one-hot targets"):
+        NeuralNetwork([4, 6, 3], ["relu", "softmax"]).evaluate(X, labels)
 
 
 CORNERS = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]])
@@ -161,6 +174,28 @@ def test_the_file_holds_no_pickles_and_keeps_its_name(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["network"]
     with np.load(tmp_path / "network", allow_pickle=False) as file:
         assert all(file[name].dtype != object for name in file.files)
+
+
+def test_saving_again_replaces_the_file(tmp_path):
+    for seed in (0, 1):
+        network = NeuralNetwork([4, 1], ["linear"], rng=seed)
+        network.save(tmp_path / "network.npz")
+    loaded = NeuralNetwork.load(tmp_path / "network.npz")
+    np.testing.assert_array_equal(loaded.parameters["W1"], network.parameters["W1"])
+
+
+def test_a_pickle_in_a_file_is_never_run(tmp_path):
+    class Bomb:
+        def __reduce__(self):
+            return Path.touch, (tmp_path / "it ran",)
+
+    NeuralNetwork([4, 1], ["linear"]).save(tmp_path / "network.npz")
+    with np.load(tmp_path / "network.npz") as file:
+        arrays = dict(file)
+    np.savez(tmp_path / "network.npz", **arrays | {"parameters/W1": np.array([[Bomb()] * 4], dtype=object)})
+    with pytest.raises(ValueError, match="is not a network saved"):
+        NeuralNetwork.load(tmp_path / "network.npz")
+    assert not (tmp_path / "it ran").exists()
 
 
 def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
