@@ -11,7 +11,10 @@ import pytest
 import nnlib
 
 PACKAGE = Path(nnlib.__file__).parent
-HEAVY = ("matplotlib", "seaborn", "sklearn", "pandas", "ipywidgets", "scipy", "tqdm", "pooch", "IPython")
+HEAVY = (
+    *("matplotlib", "seaborn", "sklearn", "pandas", "ipywidgets", "anywidget", "PIL"),
+    *("scipy", "tqdm", "pooch", "IPython"),
+)
 
 
 def test_import_loads_only_numpy():
@@ -53,7 +56,7 @@ OUTSIDE = [
     {"numpy"},
     {"numpy"},
     {"numpy", "matplotlib", "seaborn", "IPython"},
-    {"numpy", "matplotlib", "ipywidgets"},
+    {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython", "PIL"},
 ]
 
 

@@ -2,9 +2,10 @@
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.collections import PolyCollection
 
 from nnlib.activations import ACTIVATIONS, get_activation
-from nnlib.explorers.base import Explorer
+from nnlib.explorers.base import FigureExplorer
 from nnlib.plots import INK, NEGATIVE, NEUTRAL, PALE, POSITIVE
 
 SLOPES = {"leaky_relu": 0.01, "elu": 1.0}
@@ -32,7 +33,7 @@ def activation_explorer():
     return ActivationExplorer()
 
 
-class ActivationExplorer(Explorer):
+class ActivationExplorer(FigureExplorer):
     """f and f′ with the point at z, its tangent, and the flat stretches shaded."""
 
     def __init__(self):
@@ -43,8 +44,6 @@ class ActivationExplorer(Explorer):
                 1.0, min=0, max=1, step=0.01, description="slope α", disabled=True, readout_format=".2f"
             ),
         }
-        # Heard before the redraw, so that a new function starts with the slope it is known for.
-        controls["function"].observe(self._offer_slope, "value")
         super().__init__(
             controls,
             figsize=(6.4, 4),
@@ -54,20 +53,22 @@ class ActivationExplorer(Explorer):
     def draw_frame(self, figure):
         ax = self.axes = figure.add_axes((0.13, 0.14, 0.84, 0.76))
         ax.set(xlim=(Z[0], Z[-1]), xlabel="$z$", ylabel="$f(z)$ and $f\\,′(z)$")
-        ax.axhline(0, color=NEUTRAL, lw=0.8)
-        ax.axvline(0, color=NEUTRAL, lw=0.8)
+        zero_lines = [ax.axhline(0, color=NEUTRAL, lw=0.8), ax.axvline(0, color=NEUTRAL, lw=0.8)]
         (self.tangent,) = ax.plot([], [], color=INK, lw=1.2, ls=":")
         (self.f,) = ax.plot([], [], color=POSITIVE, ls="-")
         (self.slope,) = ax.plot([], [], color=NEGATIVE, ls="--")
         (self.point,) = ax.plot([], [], marker="o", ms=13, color=POSITIVE, mec="white", ls="none")
         (self.slope_point,) = ax.plot([], [], marker="D", ms=7, color=NEGATIVE, mec="white", ls="none")
-        self.flat = ax.fill_between([], [])
+        self.flat = ax.add_collection(PolyCollection([], facecolor=PALE), autolim=False)
+        self.shown_function = None
+        return [self.flat, *zero_lines, self.tangent, self.f, self.slope, self.point, self.slope_point]
 
-    def _offer_slope(self, change):
-        alpha = self.controls["alpha"]
-        with self.quiet():
-            alpha.disabled = change["new"] not in SLOPES
-            alpha.value = SLOPES.get(change["new"], self.defaults["alpha"])
+    def adapt(self, name):
+        """A new function starts with the slope it is known for."""
+        if name == "function":
+            function, alpha = self.controls["function"].value, self.controls["alpha"]
+            alpha.disabled = function not in SLOPES
+            alpha.value = SLOPES.get(function, self.defaults["alpha"])
 
     def update(self, function, z, alpha):
         alpha = alpha if function in SLOPES else None
@@ -78,10 +79,13 @@ class ActivationExplorer(Explorer):
         derivative[1:][np.abs(np.diff(derivative)) > 0.05] = np.nan  # a jump is no line
 
         low, high = (-1.3, 1.3) if function in ("sigmoid", "tanh") else (-2.2, 6.2)
-        self.axes.set_ylim(low, high)
-        self.axes.set_title(f"{function.replace('_', ' ')}: $f$ solid, $f\\,′$ dashed, tangent dotted; flat is grey")
-        self.flat.remove()
-        self.flat = self.axes.fill_between(Z, low, high, where=flat, color=PALE, lw=0, zorder=0)
+        if function != self.shown_function:
+            self.shown_function = function
+            self.redraw_frame()
+            self.axes.set_ylim(low, high)
+            name = function.replace("_", " ")
+            self.axes.set_title(f"{name}: $f$ solid, $f\\,′$ dashed, tangent dotted; flat is grey")
+        self.flat.set_verts([[(a, low), (a, high), (b, high), (b, low)] for a, b in _stretches(flat)])
         self.f.set_data(Z, f)
         self.slope.set_data(Z, derivative)
         self.tangent.set_data(Z, value + steepness * (Z - z))
@@ -91,6 +95,12 @@ class ActivationExplorer(Explorer):
         numbers = f"f({_number(z, 1)}) = {_number(value)}<br>f′({_number(z, 1)}) = {_number(steepness)}"
         state = "saturated: almost no slope to learn from" if abs(steepness) < SATURATED else "not saturated"
         return f"{numbers}<br>{state}"
+
+
+def _stretches(flat):
+    """The ends (z, z) of each stretch of Z where `flat` is true."""
+    edges = np.flatnonzero(np.diff(np.r_[False, flat, False]))
+    return [(Z[start], Z[end - 1]) for start, end in edges.reshape(-1, 2)]
 
 
 def _curves():

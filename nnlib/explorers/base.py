@@ -1,60 +1,66 @@
-"""What every explorer shares: controls, one persistent picture, a read-out, a Reset, and a static picture to store."""
+"""What every explorer shares: controls, a view, a read-out, a Reset, and a static picture to store."""
 
 import io
 from contextlib import contextmanager
 
 import ipywidgets as widgets
+import numpy as np
+from IPython import get_ipython
 from matplotlib import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from nnlib.notebook import DPI, check_alt, picture
 
 
 class Explorer(widgets.VBox):
-    """Controls beside a picture that follows them.
+    """Controls beside a view that follows them.
 
-    A subclass passes its controls as {name: widget} and gives two methods: `draw_frame(figure)`, called once, makes
-    the Axes and the artists; `update(**values)`, called with the controls' values at every change, moves them and
-    returns the read-out. Axes keep their place and range, so that only what the control changes is seen to move.
-    `alt` describes the picture of the default state, which is what a static page shows in place of the explorer.
+    A subclass passes its controls as {name: widget} and the widget they act on, and gives two methods: `refresh()`
+    brings the view and the read-out up to the controls; `still_picture()` returns the PNG of the state at the start,
+    which is what a static page shows in place of the explorer, with `alt` as its description. It may give two more:
+    `adapt(name)`, heard before the refresh, sets other controls after a change of the one named; `arrange()` returns
+    the controls' rows, where they are not simply one below the other.
     """
 
-    def __init__(self, controls, figsize, alt):
+    def __init__(self, controls, view, alt):
         self.controls = controls
-        self.defaults = self.values
+        self.view = view
         self.alt = check_alt(alt)
-        self._quiet = False
-        with _series_style():
-            self.figure = Figure(figsize=figsize, dpi=DPI, layout="none")
-            FigureCanvasAgg(self.figure)
-            self.draw_frame(self.figure)
-        width, height = (round(inches * DPI) for inches in figsize)
-        self.image = widgets.Image(format="png", width=width, height=height)
-        self.image.layout = {"flex": "0 1 auto", "min_width": "0", "height": "auto"}  # a narrow page scales it down
+        self.defaults = self.values
         self.readout = widgets.HTML(layout={"min_height": "6em"})
+        self._quiet = False
+        for name, control in controls.items():
+            control.observe(lambda change, name=name: self._on_change(name), "value")
         reset = widgets.Button(description="Reset", tooltip="Back to the settings at the start", icon="undo")
         reset.on_click(lambda _: self.reset())
-        for control in controls.values():
-            control.style.description_width = "105px"
-            control.layout.width = "290px"
-            control.observe(self._on_change, "value")
-        panel = widgets.VBox([*controls.values(), reset, self.readout], layout={"flex": "0 0 300px"})
-        row = widgets.HBox([panel, self.image], layout={"align_items": "flex-start"})
-        self._refresh()
-        super().__init__([row])
+        panel = widgets.VBox([*self.arrange(), reset, self.readout], layout={"flex": "0 0 300px"})
+        super().__init__([widgets.HBox([panel, view], layout={"align_items": "flex-start"})])
+        _close_those_of_an_earlier_run(self)
+        self.refresh()
 
     @property
     def values(self):
         """The controls' present values, by name."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def draw_frame(self, figure):
-        """Make the Axes and the artists, once."""
+    def arrange(self):
+        """The rows of the panel: one for each control, its description to the left."""
+        for control in self.controls.values():
+            control.style.description_width = "105px"
+            control.layout.width = "290px"
+        return list(self.controls.values())
+
+    def adapt(self, name):
+        """Set other controls after a change of the control `name`, before the refresh."""
+
+    def refresh(self):
+        """Bring the view and the read-out up to the controls."""
         raise NotImplementedError
 
-    def update(self, **values):
-        """Move the artists to these values and return the read-out, as HTML."""
+    def still_picture(self):
+        """The state at the start as PNG bytes."""
         raise NotImplementedError
 
     def reset(self):
@@ -62,38 +68,123 @@ class Explorer(widgets.VBox):
         with self.quiet():
             for name, control in self.controls.items():
                 control.value = self.defaults[name]
-        self._refresh()
+        self.refresh()
 
     @contextmanager
     def quiet(self):
-        """Let controls change without a redraw for each."""
+        """Let controls change without a refresh for each."""
         before, self._quiet = self._quiet, True
         try:
             yield
         finally:
             self._quiet = before
 
-    def _on_change(self, change):
-        if not self._quiet:
-            self._refresh()
+    def close(self):
+        """Close every part, so that nothing of it stays in the kernel's memory."""
+        for part in [part for part in _parts(self) if part is not self]:
+            part.close()
+        super().close()
 
-    def _refresh(self):
+    def _on_change(self, name):
+        if self._quiet:
+            return
+        with self.quiet():
+            self.adapt(name)
+        self.refresh()
+
+    def _repr_mimebundle_(self, **kwargs):
+        """The widget, and beside it the picture for every page that cannot run it."""
+        data = super()._repr_mimebundle_(**kwargs) | picture(self.still_picture(), self.alt)
+        return data, {"image/png": {"alt": self.alt}}
+
+
+class FigureExplorer(Explorer):
+    """An explorer whose view is one persistent matplotlib figure of `figsize` inches.
+
+    A subclass gives two methods. `draw_frame(figure)`, called once, makes the Axes and the artists and returns those
+    that `update` moves, in the order they are to be drawn. `update(**values)`, called with the controls' values at
+    every change, moves them and returns the read-out, as HTML. Axes keep their place and range, so that only what the
+    control changes is seen to move. All else is drawn once and kept (blitting): drawing axes, ticks and texts takes
+    longer than everything else. Where `update` does change more than the moving artists, it calls `redraw_frame()`.
+    """
+
+    def __init__(self, controls, figsize, alt):
+        self._frame = None
+        with _series_style():
+            self.figure = Figure(figsize=figsize, dpi=DPI, layout="none")
+            FigureCanvasAgg(self.figure)
+            self.moving = self.draw_frame(self.figure)
+        for artist in self.moving:
+            artist.set_animated(True)
+        width, height = (round(inches * DPI) for inches in figsize)
+        scaling = {"flex": "0 1 auto", "min_width": "0", "height": "auto"}  # a narrow page scales it down
+        self.image = widgets.Image(format="png", width=width, height=height, layout=scaling)
+        super().__init__(controls, self.image, alt)
+
+    def draw_frame(self, figure):
+        """Make the Axes and the artists, once; return the artists that move."""
+        raise NotImplementedError
+
+    def update(self, **values):
+        """Move the artists to these values and return the read-out, as HTML."""
+        raise NotImplementedError
+
+    def redraw_frame(self):
+        """Draw all anew this time, since more than the moving artists has changed."""
+        self._frame = None
+
+    def refresh(self):
         with _series_style():
             self.readout.value = self.update(**self.values)
             self.image.value = self._png(compress_level=1)  # a live picture has to be quick, not small
 
+    def still_picture(self):
+        with _series_style():
+            return self._png(compress_level=6)
+
     def _png(self, compress_level):
         """The picture's bytes, straight from the canvas: savefig lays out first, and here everything is in place."""
+        canvas = self.figure.canvas
+        if self._frame is None:
+            canvas.draw()
+            self._frame = canvas.copy_from_bbox(self.figure.bbox)
+        else:
+            canvas.restore_region(self._frame)
+        for artist in self.moving:
+            self.figure.draw_artist(artist)
         stream = io.BytesIO()
-        look = {"compress_level": compress_level}
-        self.figure.canvas.print_png(stream, metadata={"Software": None}, pil_kwargs=look)
+        image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        image.save(stream, "png", compress_level=compress_level)
         return stream.getvalue()
 
-    def _repr_mimebundle_(self, **kwargs):
-        """The widget, and beside it the picture for every page that cannot run it."""
-        with _series_style():
-            data = super()._repr_mimebundle_(**kwargs) | picture(self._png(compress_level=6), self.alt)
-        return data, {"image/png": {"alt": self.alt}}
+
+_explorers_of_cell = {}
+
+
+def _close_those_of_an_earlier_run(explorer):
+    """A cell that runs again replaces the explorers it made before, so that they do not pile up in memory."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is None:
+        return
+    request = kernel.get_parent("shell")
+    cell, run = request.get("metadata", {}).get("cellId"), request.get("header", {}).get("msg_id")
+    if cell is None:
+        return
+    known_run, explorers = _explorers_of_cell.get(cell, (run, []))
+    if known_run != run:
+        for each in explorers:
+            each.close()
+        explorers = []
+    _explorers_of_cell[cell] = run, [*explorers, explorer]
+
+
+def _parts(widget):
+    """The widget and all that it consists of: children, layouts, styles."""
+    yield widget
+    for value in widget.trait_values(sync=True).values():
+        for part in value if isinstance(value, tuple | list) else (value,):
+            if isinstance(part, widgets.Widget):
+                yield from _parts(part)
 
 
 def _series_style():

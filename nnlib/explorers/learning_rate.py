@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from nnlib.descent import SURFACES, get_surface, learning_rate_path, learning_rate_verdict, stability_limit
-from nnlib.explorers.base import Explorer
+from nnlib.explorers.base import FigureExplorer
 from nnlib.plots import POSITIVE, plot_descent
 
 LEARNING_RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 3.0)
@@ -18,7 +18,7 @@ def learning_rate_explorer():
     return LearningRateExplorer()
 
 
-class LearningRateExplorer(Explorer):
+class LearningRateExplorer(FigureExplorer):
     """The path of 50 steps on a surface, the loss after each, and what the path does."""
 
     def __init__(self):
@@ -39,13 +39,19 @@ class LearningRateExplorer(Explorer):
         )
 
     def draw_frame(self, figure):
-        self.plane = figure.add_axes((0.07, 0.14, 0.42, 0.76))
-        self.curve = figure.add_axes((0.58, 0.14, 0.4, 0.76))
+        place = (0.07, 0.14, 0.42, 0.76)
+        self.ground = figure.add_axes(place)
         self.shown_surface = None
+        self.plane = figure.add_axes(place, xlim=(-3.5, 3.5), ylim=(-3.5, 3.5), aspect="equal")
+        self.plane.set_axis_off()
+        (self.path,) = self.plane.plot([], [], color=POSITIVE, ls="-", lw=1.4, marker="o", ms=4)
+        (self.start,) = self.plane.plot([], [], marker="o", ms=10, mfc="white", mec=POSITIVE, mew=2, ls="none")
+        self.curve = figure.add_axes((0.58, 0.14, 0.4, 0.76))
         self.curve.set(xlim=(0, STEPS), yscale="log", ylim=LOSS_RANGE, xlabel="step", ylabel="loss $J$")
-        self.curve.minorticks_off()  # ninety of them would take longer to draw than all else
+        self.curve.minorticks_off()
         self.curve.set_title("loss after each step")
         (self.losses,) = self.curve.plot([], [], color=POSITIVE, ls="-", marker="o", ms=3)
+        return [self.path, self.start, self.plane.title, self.losses]
 
     def update(self, learning_rate, surface, start):
         path = learning_rate_path(learning_rate, surface, start, STEPS)
@@ -53,7 +59,10 @@ class LearningRateExplorer(Explorer):
         verdict = learning_rate_verdict(path)
 
         if surface != self.shown_surface:
-            self._draw_surface(surface)
+            self.shown_surface = surface
+            self.redraw_frame()
+            self.ground.clear()
+            plot_descent(get_surface(surface).loss, None, self.ground, minimum=get_surface(surface).minimum)
         self.plane.set_title(f"η = {learning_rate:g}: {verdict}")
         self.path.set_data(*path.T)
         self.start.set_data([start[0]], [start[1]])
@@ -66,14 +75,6 @@ class LearningRateExplorer(Explorer):
             f"<b>{verdict}</b><br>after {_steps(steps)}: w = ({_number(w1)}, {_number(w2)}), "
             f"loss {_number(losses[steps])}<br>stability limit at the minimum: 2/λ<sub>max</sub> = {limit:.3g}"
         )
-
-    def _draw_surface(self, surface):
-        """The contours take longer than all else, so they are drawn anew for a new surface only."""
-        self.shown_surface = surface
-        self.plane.clear()
-        plot_descent(get_surface(surface).loss, None, self.plane, minimum=get_surface(surface).minimum)
-        (self.path,) = self.plane.plot([], [], color=POSITIVE, ls="-", lw=1.4, marker="o", ms=4)
-        (self.start,) = self.plane.plot([], [], marker="o", ms=10, mfc="white", mec=POSITIVE, mew=2, ls="none")
 
 
 def _steps(n):

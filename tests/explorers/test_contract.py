@@ -1,0 +1,160 @@
+"""What holds for every explorer."""
+
+import base64
+import io
+import warnings
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from ipywidgets import Button
+from ipywidgets.widgets.widget import _instances
+from matplotlib import get_backend
+from PIL import Image
+
+import nnlib.explorers
+from nnlib.explorers import base
+from nnlib.explorers.base import Explorer, FigureExplorer
+from nnlib.notebook import ALT_WORDS
+
+NAMES = [name for name in nnlib.explorers.__all__ if name.endswith(("_explorer", "_stepper")) or name == "draw_digit"]
+
+
+@pytest.fixture(params=NAMES)
+def make(request):
+    """The function that makes the explorer; what it made is closed afterwards."""
+    return getattr(nnlib.explorers, request.param)
+
+
+@pytest.fixture
+def explorer(make):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        explorer = make()
+        yield explorer
+    explorer.close()
+
+
+def texts_outside(figure):
+    """The visible texts of a figure that its edge cuts off."""
+    figure.canvas.draw()
+    width, height = figure.canvas.get_width_height()
+    texts = list(figure.texts)
+    for ax in filter(lambda ax: ax.get_visible(), figure.axes):
+        texts += [*ax.texts, ax.title]
+        for axis in (ax.xaxis, ax.yaxis) if ax.axison else ():
+            low, high = sorted(axis.get_view_interval())
+            ticks = zip(axis.get_ticklocs(), axis.get_ticklabels())
+            texts += [axis.label, *(label for place, label in ticks if low <= place <= high)]
+    boxes = {text.get_text(): text.get_window_extent() for text in texts if text.get_visible() and text.get_text()}
+    inside = {words for words, b in boxes.items() if b.x0 > -1 and b.y0 > -1 and b.x1 < width + 1 and b.y1 < height + 1}
+    return sorted(set(boxes) - inside)
+
+
+def shown(explorer):
+    """What the reader sees: the picture or the view's state, and the read-out."""
+    if isinstance(explorer, FigureExplorer):
+        return explorer.image.value, explorer.readout.value
+    state = {name: value for name, value in explorer.view.get_state().items() if not name.startswith("_")}
+    plain = {name: bytes(value) if isinstance(value, memoryview) else value for name, value in state.items()}
+    return str(plain), explorer.readout.value
+
+
+def test_it_is_a_box_of_controls_with_full_words_beside_a_view(explorer):
+    assert isinstance(explorer, Explorer)
+    assert explorer.view in explorer.children[0].children
+    for name, control in explorer.controls.items():
+        assert control.description or name.startswith("kernel"), f"{name} has no label"
+
+
+def test_the_static_picture_and_its_alt_text_stand_beside_the_widget(explorer, pixels):
+    data, metadata = explorer._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
+    still = pixels(base64.b64decode(data["image/png"]))
+    if isinstance(explorer, FigureExplorer):
+        np.testing.assert_array_equal(still, pixels(explorer.image.value))
+        assert still.shape[1::-1] == (int(explorer.image.width), int(explorer.image.height))
+    assert still.std() > 10, "a picture of one colour"
+    assert metadata["image/png"]["alt"] == data["text/plain"]
+    assert ALT_WORDS[0] <= len(data["text/plain"].split()) <= ALT_WORDS[1]
+
+
+def test_the_stored_picture_is_the_same_every_time_and_in_every_style(make, explorer):
+    first = explorer.still_picture()
+    with plt.style.context(["classic", "nnlib.series"]):
+        again = make()
+        assert again.still_picture() == first
+    again.close()
+
+
+def test_every_control_changes_what_is_shown_and_reset_brings_it_back(explorer, choices):
+    start = shown(explorer)
+    for name, control in explorer.controls.items():
+        if getattr(control, "disabled", False):
+            continue
+        before = shown(explorer)
+        control.value = next(value for value in choices(control) if value != control.value)
+        assert shown(explorer)[0] != before[0], f"{name} changes nothing"
+        explorer.reset()
+        assert explorer.values == explorer.defaults
+        assert shown(explorer) == start, f"Reset does not take back {name}"
+    buttons = [part for part in base._parts(explorer) if isinstance(part, Button)]
+    (reset,) = [button for button in buttons if button.description == "Reset"]
+    next(iter(explorer.controls.values())).value = choices(next(iter(explorer.controls.values())))[-1]
+    reset.click()
+    assert shown(explorer) == start
+
+
+def test_every_setting_draws_without_a_warning_or_a_text_cut_off(explorer, choices):
+    size = Image.open(io.BytesIO(explorer.still_picture())).size
+    for name, control in explorer.controls.items():
+        for value in choices(control):
+            control.value = value
+            assert explorer.values[name] == value, f"{name} = {value} does not stay"
+            if isinstance(explorer, FigureExplorer):
+                assert Image.open(io.BytesIO(explorer.image.value)).size == size
+                assert texts_outside(explorer.figure) == [], f"cut off at {name} = {value}"
+        # The next control is tried at this one's last choice.
+
+
+def test_what_is_redrawn_in_part_is_what_a_whole_redraw_draws(explorer, choices, pixels):
+    if not isinstance(explorer, FigureExplorer):
+        pytest.skip("it draws in the browser")
+    for name, control in explorer.controls.items():
+        for value in choices(control):
+            control.value = value
+            live = pixels(explorer.image.value)
+            explorer.redraw_frame()
+            explorer.refresh()
+            np.testing.assert_array_equal(live, pixels(explorer.image.value), f"{name} = {value} leaves traces")
+
+
+def test_no_figure_is_left_open(make):
+    before = plt.get_fignums(), get_backend()
+    make().close()
+    assert (plt.get_fignums(), get_backend()) == before
+
+
+def test_closing_leaves_nothing_in_memory(make):
+    before = len(_instances)
+    explorer = make()
+    assert len(_instances) > before
+    explorer.close()
+    assert len(_instances) == before
+
+
+def test_a_cell_that_runs_again_closes_what_it_made_before(make, monkeypatch):
+    def run(cell, number):
+        request = {"metadata": {"cellId": cell}, "header": {"msg_id": number}}
+        kernel = SimpleNamespace(get_parent=lambda channel: request)
+        monkeypatch.setattr(base, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+        return make()
+
+    monkeypatch.setattr(base, "_explorers_of_cell", {})
+    first, second = run("a", 1), run("a", 1)
+    other = run("b", 2)
+    again = run("a", 3)
+    is_open = [each.comm is not None for each in (first, second, other, again)]
+    assert is_open == [False, False, True, True]
+    other.close(), again.close()
