@@ -113,6 +113,20 @@ def one_hot_encode(y, num_classes=10):
     return np.eye(num_classes, dtype=np.float32)[y].T
 
 
+def center_by_mass(box):
+    """Return the ink `box` (h, w), of 0 to 255, in an empty image (28, 28), uint8: its centre of mass at pixel 14, 14.
+
+    So MNIST's digits are placed, by whole pixels. The box, at most 28 × 28 and not empty, stays inside the image.
+    """
+    image = np.zeros((28, 28), dtype=np.uint8)
+    corner = [
+        int(np.clip(np.rint(14 - box.sum(axis=1 - axis) @ np.arange(size) / box.sum()), 0, 28 - size))
+        for axis, size in enumerate(box.shape)
+    ]
+    image[tuple(slice(start, start + size) for start, size in zip(corner, box.shape))] = np.rint(box)
+    return image
+
+
 def split_indices(labels, validation_fraction=0.1, *, rng=None):
     """Return (train_indices, validation_indices), both sorted: a stratified split of 0 … m − 1.
 
@@ -175,10 +189,10 @@ def _folders(data_dir, setting):
         folders["$NNLIB_DATA"] = Path(setting).expanduser()
         if not folders["$NNLIB_DATA"].is_dir():
             raise DataError(f"$NNLIB_DATA is {setting!r}, which is no folder. Set it to one, or to 'digits'.")
-    return folders | {"data": _data_folder(), str(KAGGLE_FOLDER): KAGGLE_FOLDER}
+    return folders | {"data": data_folder(), str(KAGGLE_FOLDER): KAGGLE_FOLDER}
 
 
-def _data_folder():
+def data_folder():
     """The repository's data folder; where nnlib is installed without it, one in the current folder."""
     root = Path(__file__).resolve().parents[1]
     return root / "data" if (root / "pyproject.toml").is_file() else Path.cwd() / "data"
@@ -228,14 +242,8 @@ def _built_in_digits():
     digits = load_digits()
     enlarge = _interpolation(8, 20)
     boxes = np.clip(enlarge @ (digits.images * (255 / 16)) @ enlarge.T, 0, 255)
-    images = np.zeros((len(boxes), 28, 28), dtype=np.uint8)
-    positions = np.arange(20)
-    for image, box in zip(images, boxes):
-        row = _corner(box.sum(axis=1) @ positions / box.sum())
-        column = _corner(box.sum(axis=0) @ positions / box.sum())
-        image[row : row + 20, column : column + 20] = np.rint(box)
     return _split_dataset(
-        images,
+        np.stack([center_by_mass(box) for box in boxes]),
         digits.target.astype(np.uint8),
         297 / 1797,
         "built-in digits",
@@ -252,11 +260,6 @@ def _interpolation(size, new_size):
     t = np.abs(centres[:, np.newaxis] - np.arange(size))
     weights = np.where(t < 1, 1.5 * t**3 - 2.5 * t**2 + 1, np.where(t < 2, -0.5 * t**3 + 2.5 * t**2 - 4 * t + 2, 0))
     return weights / weights.sum(axis=1, keepdims=True)
-
-
-def _corner(centre_of_mass):
-    """Where 20 pixels start so that their centre of mass comes to pixel 14 of 28, as in MNIST."""
-    return int(np.clip(np.rint(14 - centre_of_mass), 0, 8))
 
 
 def _split_dataset(images, labels, test_fraction, name, source):

@@ -4,6 +4,8 @@ Blue is positive, orange is negative, grey is scaffolding; a line style, a marke
 always says the same thing as the hue. `draw_…` are diagrams, `plot_…` are pictures of data.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import seaborn as sns
 from matplotlib.collections import LineCollection
@@ -90,8 +92,8 @@ def draw_neural_network(
             face = "white" if l == 0 else "#c8c8c8" if l == last else PALE
             if values is not None:
                 face = DIVERGING(0.5 + np.ravel(values[l])[j] / largest / 2)
-            ax.add_patch(Circle(place, radius, facecolor=face, edgecolor=INK, lw=2.4 if l == last else 1.2, zorder=3))
-            if font >= 7:
+            ax.add_artist(Circle(place, radius, facecolor=face, edgecolor=INK, lw=2.4 if l == last else 1.2, zorder=3))
+            if texts[l][j] and font >= 7:
                 ax.text(
                     *place,
                     texts[l][j],
@@ -651,9 +653,13 @@ def _frame(ax, x_range, y_range, size, unit):
 
 
 def _width_in_points(text, fontsize):
-    measure = TextToPath().get_text_width_height_descent
     font = FontProperties(size=fontsize)
-    return max(measure(line, font, ismath="$" in line)[0] for line in text.split("\n"))
+    return max(_width_of_line(line, font) for line in text.split("\n"))
+
+
+@lru_cache(maxsize=1000)  # laying out a formula takes milliseconds, and a diagram that is drawn again repeats its own
+def _width_of_line(line, font):
+    return TextToPath().get_text_width_height_descent(line, font, ismath="$" in line)[0]
 
 
 def _font_that_fits(texts, width, largest, smallest=6):

@@ -102,7 +102,7 @@ def no_network(monkeypatch, tmp_path):
     for proxy in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(proxy, raising=False)
     monkeypatch.setattr(data, "KAGGLE_FOLDER", tmp_path / "kaggle")
-    monkeypatch.setattr(data, "_data_folder", lambda: tmp_path / "data")
+    monkeypatch.setattr(data, "data_folder", lambda: tmp_path / "data")
     return tmp_path / "data"
 
 

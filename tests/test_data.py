@@ -69,11 +69,11 @@ def test_then_the_repository_then_kaggle(no_network, tiny_mnist, kaggle_csv, tmp
 
 
 def test_the_repository_is_the_one_that_holds_nnlib(monkeypatch, tmp_path):
-    folder = data._data_folder()
+    folder = data.data_folder()
     assert folder.name == "data" and (folder.parent / "nnlib" / "data.py").is_file()
     monkeypatch.setattr(data, "__file__", str(tmp_path / "site-packages" / "nnlib" / "data.py"))
     monkeypatch.chdir(tmp_path)
-    assert data._data_folder() == tmp_path / "data"
+    assert data.data_folder() == tmp_path / "data"
 
 
 def test_the_environment_can_ask_for_the_digits(no_network, tiny_mnist, monkeypatch, capsys):

@@ -36,7 +36,8 @@ class Explorer(widgets.VBox):
         reset = widgets.Button(description="Reset", tooltip="Back to the settings at the start", icon="undo")
         reset.on_click(lambda _: self.reset())
         panel = widgets.VBox([*self.arrange(), reset, self.readout], layout={"flex": "0 0 300px"})
-        super().__init__([widgets.HBox([panel, view], layout={"align_items": "flex-start"})])
+        beside = {"align_items": "flex-start", "flex_flow": "row wrap"}  # on a narrow page the view goes below
+        super().__init__([widgets.HBox([panel, view], layout=beside)])
         _close_those_of_an_earlier_run(self)
         self.refresh()
 
@@ -117,7 +118,8 @@ class FigureExplorer(Explorer):
         for artist in self.moving:
             artist.set_animated(True)
         width, height = (round(inches * DPI) for inches in figsize)
-        scaling = {"flex": "0 1 auto", "min_width": "0", "height": "auto"}  # a narrow page scales it down
+        # A narrow page scales it down, but not below the width at which its texts can be read.
+        scaling = {"flex": "1 1 480px", "min_width": "0", "max_width": f"{width}px", "height": "auto"}
         self.image = widgets.Image(format="png", width=width, height=height, layout=scaling)
         super().__init__(controls, self.image, alt)
 
