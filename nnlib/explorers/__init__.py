@@ -2,6 +2,53 @@
 gives the same numbers: `activation_point` and `nnlib.descent.learning_rate_path`."""
 
 from nnlib.explorers.activation import activation_explorer, activation_point
+from nnlib.explorers.backprop_stepper import backprop_stepper, backprop_steps
+from nnlib.explorers.convolution import convolution_explorer, convolution_window, example_images
+from nnlib.explorers.draw_digit import center_digit, draw_digit, draw_strokes, load_digit_network, read_digit
+from nnlib.explorers.forward_stepper import forward_stepper, forward_steps
 from nnlib.explorers.learning_rate import learning_rate_explorer
+from nnlib.explorers.loss import loss_explorer, loss_point
+from nnlib.explorers.neuron import neuron_explorer, neuron_outputs, right_answers
+from nnlib.explorers.playground import (
+    playground_data,
+    playground_explorer,
+    playground_network,
+    playground_surfaces,
+    train_playground,
+)
+from nnlib.explorers.prediction import find_images, inspect_prediction, prediction_explorer
+from nnlib.explorers.softmax import entropy, softmax_at_temperature, softmax_explorer
 
-__all__ = ["activation_explorer", "activation_point", "learning_rate_explorer"]
+__all__ = [
+    "activation_explorer",
+    "activation_point",
+    "backprop_stepper",
+    "backprop_steps",
+    "center_digit",
+    "convolution_explorer",
+    "convolution_window",
+    "draw_digit",
+    "draw_strokes",
+    "entropy",
+    "example_images",
+    "find_images",
+    "forward_stepper",
+    "forward_steps",
+    "inspect_prediction",
+    "learning_rate_explorer",
+    "load_digit_network",
+    "loss_explorer",
+    "loss_point",
+    "neuron_explorer",
+    "neuron_outputs",
+    "playground_data",
+    "playground_explorer",
+    "playground_network",
+    "playground_surfaces",
+    "prediction_explorer",
+    "read_digit",
+    "right_answers",
+    "softmax_at_temperature",
+    "softmax_explorer",
+    "train_playground",
+]

@@ -1,11 +1,18 @@
 """What the tests of explorers share: reading a read-out, a picture, and pressing a key on a control."""
 
 import io
+import os
 import re
 
 import numpy as np
 import pytest
 from PIL import Image
+
+
+@pytest.fixture(autouse=True)
+def no_download(monkeypatch):
+    """Explorers of digits show the built-in ones, unless $NNLIB_DATA names a folder with MNIST."""
+    monkeypatch.setenv("NNLIB_DATA", os.environ.get("NNLIB_DATA") or "digits")
 
 
 @pytest.fixture
