@@ -41,7 +41,7 @@ class ActivationExplorer(FigureExplorer):
             "function": widgets.Dropdown(options=_curves(), value="sigmoid", description="function f"),
             "z": widgets.FloatSlider(2.0, min=-6, max=6, step=0.1, description="input z", readout_format=".1f"),
             "alpha": widgets.FloatSlider(
-                1.0, min=0, max=1, step=0.01, description="slope α", disabled=True, readout_format=".2f"
+                1.0, min=0, max=1, step=0.01, description="slope α", readout_format=".2f"
             ),
         }
         super().__init__(
@@ -66,11 +66,10 @@ class ActivationExplorer(FigureExplorer):
     def adapt(self, name):
         """A new function starts with the slope it is known for."""
         if name == "function":
-            function, alpha = self.controls["function"].value, self.controls["alpha"]
-            alpha.disabled = function not in SLOPES
-            alpha.value = SLOPES.get(function, self.defaults["alpha"])
+            self.controls["alpha"].value = SLOPES.get(self.controls["function"].value, self.defaults["alpha"])
 
     def update(self, function, z, alpha):
+        self.controls["alpha"].disabled = function not in SLOPES
         alpha = alpha if function in SLOPES else None
         slope = {} if alpha is None else {"alpha": alpha}
         f, derivative = (g(Z, **slope) for g in ACTIVATIONS[function])

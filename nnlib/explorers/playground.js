@@ -366,8 +366,8 @@ function render({ model, el }) {
   model.on("change:playing", onPlaying);
   const size = new ResizeObserver(show);
   size.observe(canvas);
-  const sight = new IntersectionObserver(([entry]) => {
-    isOnScreen = entry.isIntersecting;
+  const sight = new IntersectionObserver((entries) => {
+    isOnScreen = entries.at(-1).isIntersecting; // after a jump of the page there may be several, the oldest first
     show();
   });
   sight.observe(canvas);

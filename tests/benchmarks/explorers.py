@@ -20,9 +20,9 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import nnlib.explorers
+from nnlib.explorers import EXPLORERS
 from nnlib.explorers.base import FigureExplorer
-from tests.browser.lab import EXPLORERS, Notebook, Pair, ShownExplorer, chromium, free_way, jupyter_lab, value_after
+from tests.browser.lab import Notebook, Pair, ShownExplorer, chromium, free_way, jupyter_lab, value_after
 
 PRESSES = 30
 TARGETS = {"browser": (25, 60), "one panel": (70, 100), "panels": (110, 150)}  # milliseconds: median, 95th percentile
@@ -76,7 +76,7 @@ def write_notebook(path, name):
 
 
 def measure_controls(name, shown):
-    twin = getattr(nnlib.explorers, name)()
+    twin = EXPLORERS[name]()
     pair = Pair(shown, twin, same_data=False)
     savefig = f"{bare_savefig(twin.figure):8.1f}" if isinstance(twin, FigureExplorer) else f"{'':>8}"
     median_target, p95_target = TARGETS[kind(twin)]

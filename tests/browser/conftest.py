@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import nnlib.explorers
+from nnlib.explorers import EXPLORERS
 from tests.browser.lab import Notebook, Pair, ShownExplorer, chromium, find_chromium, jupyter_lab
 
 SCREENSHOTS = Path(os.environ.get("NNLIB_SCREENSHOTS", Path(__file__).parent / "screenshots"))
@@ -38,7 +38,7 @@ def notebook(request, browser, address):
 @pytest.fixture
 def pair(notebook, cell):
     """The explorer in that ExplorerCell, at its start, and its twin in this process."""
-    twin = getattr(nnlib.explorers, cell.name)()
+    twin = EXPLORERS[cell.name]()
     yield Pair(ShownExplorer(notebook.page, cell.index), twin, same_data=cell.bare)
     twin.close()
 

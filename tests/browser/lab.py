@@ -19,14 +19,11 @@ import ipywidgets as widgets
 import nbformat
 from playwright.sync_api import sync_playwright
 
-import nnlib.explorers
+from nnlib.explorers import EXPLORERS
 from nnlib.explorers.base import FigureExplorer
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
-EXPLORERS = [
-    name for name in nnlib.explorers.__all__ if name.endswith(("_explorer", "_stepper")) or name == "draw_digit"
-]
 
 HOST, TOKEN = "127.0.0.1", "browser-tests"
 WINDOW = {"width": 1400, "height": 1000}

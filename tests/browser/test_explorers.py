@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from nnlib.explorers import EXPLORERS
 from nnlib.explorers.stepper import INTERVAL
-from tests.browser.lab import EXPLORERS, NOTEBOOKS, eventually, explorer_cells, free_way
+from tests.browser.lab import NOTEBOOKS, eventually, explorer_cells, free_way
 
 CELLS = [cell for path in NOTEBOOKS for cell in explorer_cells(path)]
 ZOOM = 1.5

@@ -13,18 +13,15 @@ from ipywidgets.widgets.widget import _instances
 from matplotlib import get_backend
 from PIL import Image
 
-import nnlib.explorers
-from nnlib.explorers import base
+from nnlib.explorers import EXPLORERS, base
 from nnlib.explorers.base import Explorer, FigureExplorer
 from nnlib.notebook import ALT_WORDS
 
-NAMES = [name for name in nnlib.explorers.__all__ if name.endswith(("_explorer", "_stepper")) or name == "draw_digit"]
 
-
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=EXPLORERS)
 def make(request):
-    """The function that makes the explorer; what it made is closed afterwards."""
-    return getattr(nnlib.explorers, request.param)
+    """The function that makes the explorer."""
+    return EXPLORERS[request.param]
 
 
 @pytest.fixture
@@ -89,16 +86,19 @@ def test_the_stored_picture_is_the_same_every_time_and_in_every_style(make, expl
 
 
 def test_every_control_changes_what_is_shown_and_reset_brings_it_back(explorer, choices):
-    start = shown(explorer)
+    def is_disabled():
+        return {name: control.disabled for name, control in explorer.controls.items()}
+
+    start, disabled = shown(explorer), is_disabled()
     for name, control in explorer.controls.items():
         if getattr(control, "disabled", False):
             continue
-        before = shown(explorer)
-        control.value = next(value for value in choices(control) if value != control.value)
-        assert shown(explorer)[0] != before[0], f"{name} changes nothing"
-        explorer.reset()
-        assert explorer.values == explorer.defaults
-        assert shown(explorer) == start, f"Reset does not take back {name}"
+        for value in (each for each in choices(control) if each != control.value):
+            control.value = value
+            assert shown(explorer)[0] != start[0], f"{name} = {value} changes nothing"
+            explorer.reset()
+            assert explorer.values == explorer.defaults and is_disabled() == disabled
+            assert shown(explorer) == start, f"Reset does not take back {name} = {value}"
     buttons = [part for part in base._parts(explorer) if isinstance(part, Button)]
     (reset,) = [button for button in buttons if button.description == "Reset"]
     next(iter(explorer.controls.values())).value = choices(next(iter(explorer.controls.values())))[-1]
