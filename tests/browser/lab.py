@@ -220,6 +220,8 @@ class Notebook:
     def _set_theme(self, name):
         self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
         self.page.wait_for_selector(f'body[data-jp-theme-name="{name}"]', state="attached")
+        # A change of theme shows JupyterLab's splash for a moment; the next one has to wait for its end.
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def close(self):
         """End the kernel, then the page."""
