@@ -105,7 +105,7 @@ class ArchitectureExplorer(FigureExplorer):
         ax.clear()
         ax.set(xlim=(0, 1), ylim=(MOST_HIDDEN + 2.6, -0.6))
         ax.set_axis_off()
-        columns = {"layer": (0.05, "center"), "shape of $W$": (0.27, "center"), "shape of $b$": (0.54, "center")}
+        columns = {"layer": (0.05, "center"), "$W^{[l]}$": (0.27, "center"), "$b^{[l]}$": (0.54, "center")}
         columns["parameters"] = (0.98, "right")
         rows = [[str(l), str(layer.W), str(layer.b), f"{layer.parameters:,}"] for l, layer in enumerate(layers, 1)]
         for y, texts in enumerate([list(columns), *rows, ["sum", "", "", f"{total:,}"]]):
