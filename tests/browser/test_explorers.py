@@ -123,10 +123,13 @@ def test_the_playground_plays_pauses_steps_and_starts_over(notebook, pair):
     def epoch():
         return int(re.search(r"epoch ([\d,]+)", pair.shown.readout).group(1).replace(",", ""))
 
+    def rests(when):
+        eventually(notebook.page, lambda: notebook.widget_messages(0.5) == 0, lambda: f"it goes on {when}")
+
     pair.shown.button("Play").click()
     eventually(notebook.page, lambda: epoch() >= 10, lambda: f"Play has come to epoch {epoch()}")
     pair.shown.button("Pause").click()
-    eventually(notebook.page, lambda: notebook.widget_messages(0.5) == 0, lambda: "Pause does not stop it")
+    rests("after Pause")
     for _ in range(epoch()):
         pair.twin.step()
     pair.agree("after Pause")
@@ -135,7 +138,8 @@ def test_the_playground_plays_pauses_steps_and_starts_over(notebook, pair):
     pair.agree("after Step")
     pair.shown.button("Play").click()
     pair.reset()
-    assert notebook.widget_messages() == 0
+    rests("after Reset")
+    pair.agree("long after Reset")
 
 
 @each_explorer("forward_stepper", "backprop_stepper", "playground_explorer")
