@@ -91,13 +91,10 @@ class ArchitectureExplorer(FigureExplorer):
         draw_neural_network(sizes, self.diagram, str(sizes))
         self._write_table(layers)
 
-        counts = [
-            f"layer {l}: {n_out:,} · {n_in:,} + {n_out:,} = {layer.parameters:,}"
-            for l, layer in enumerate(layers, start=1)
-            for n_out, n_in in [layer.W]
-        ]
-        verdict = f"<b>{sizes}: {count_parameters(sizes):,} parameters</b>"
-        return "<br>".join([verdict, f"{_layers(len(layers))}, the input not counted", *counts])
+        return (
+            f"<b>{count_parameters(sizes):,} parameters</b><br>{_layers(len(layers))}, the input not counted<br>"
+            + _largest(layers)
+        )
 
     def _write_table(self, layers):
         """A row for each layer, its share of all parameters as a bar, and the sum."""
@@ -124,3 +121,14 @@ class ArchitectureExplorer(FigureExplorer):
 
 def _layers(n):
     return "L = 1 layer" if n == 1 else f"L = {n} layers"
+
+
+def _largest(layers):
+    """How many parameters the layer with the most of them has, how that comes, and which part of all it is."""
+    l, layer = max(enumerate(layers, start=1), key=lambda each: each[1].parameters)
+    n_out, n_in = layer.W
+    share = layer.parameters / sum(each.parameters for each in layers)
+    return (
+        f"the most, {100 * share:.1f} % of them, in layer {l}:<br>"
+        f"{n_out:,} · {n_in:,} + {n_out:,} = {layer.parameters:,}"
+    )

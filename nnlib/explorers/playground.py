@@ -295,10 +295,11 @@ class PlaygroundExplorer(Explorer):
         verdict = self._verdict()
         sizes, rate = self.network.layer_sizes, self.settings["learning_rate"]
         numbers = {"training": self.training, "held-out": self.held_out}
-        self.readout.value = f"<b>{verdict}</b><br>epoch {self.epoch:,}, learning rate {rate:g}" + "".join(
-            f"<br>{name}: loss {loss:.3f}, accuracy {100 * accuracy:.1f} %"
-            for name, (loss, accuracy) in numbers.items()
-        )
+        losses = [
+            f"{name}: loss {loss:.3f}, accuracy {100 * accuracy:.1f} %" for name, (loss, accuracy) in numbers.items()
+        ]
+        words = [f"<b>{verdict}</b>", f"epoch {self.epoch:,}, learning rate {rate:g}", *losses]
+        self.readout.value = "<br>".join(words)
         measured = ", ".join(f"{name} loss {loss:.3f}" for name, (loss, _) in numbers.items())
         answer, layers = playground_surfaces(self.network)
         with self.view.hold_sync():

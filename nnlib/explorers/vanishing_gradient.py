@@ -70,7 +70,7 @@ class VanishingGradientExplorer(FigureExplorer):
             "depth": widgets.IntSlider(10, min=DEPTHS[0], max=DEPTHS[1], description="hidden layers"),
             "init_method": widgets.Dropdown(options=list(INIT_METHODS), value="he", description="initialization"),
             "scale": widgets.SelectionSlider(
-                options=[("0.5", 0.5), ("1", 1.0), ("2", 2.0)], value=1.0, description="weights W times"
+                options=[("× 0.5", 0.5), ("× 1", 1.0), ("× 2", 2.0)], value=1.0, description="weights W"
             ),
         }
         super().__init__(

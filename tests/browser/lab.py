@@ -270,9 +270,14 @@ class ShownExplorer:
         parse = "html => Object.assign(document.createElement('p'), {innerHTML: html}).innerHTML"
         return self.page.evaluate(parse, html)
 
-    def parts_outside(self):
-        """The controls and pictures that the edge of the output cuts off, as their text or kind."""
-        return self.output.evaluate(PARTS_OUTSIDE)
+    @property
+    def height(self):
+        """The height of the output, in the page's pixels."""
+        return self.output.bounding_box()["height"]
+
+    def parts_cut_off(self):
+        """The labels that are shortened, the controls and pictures that the output's edge cuts, as text or kind."""
+        return self.output.evaluate(PARTS_CUT_OFF)
 
     def scales(self):
         """By how much each image is scaled down to fit the page."""
@@ -334,13 +339,14 @@ READ_IMAGE = """async image => {
     });
 }"""
 
-PARTS_OUTSIDE = """output => {
+PARTS_CUT_OFF = """output => {
     const edge = output.getBoundingClientRect();
-    return [...output.querySelectorAll(".widget-inline-hbox, .widget-checkbox, button, img, canvas")]
+    return [...output.querySelectorAll(".widget-inline-hbox, .widget-label, .widget-checkbox, button, img, canvas")]
         .filter(part => part.checkVisibility())
         .filter(part => {
             const {left, right} = part.getBoundingClientRect();
-            return left < edge.left - 1 || right > edge.right + 1 || right > window.innerWidth;
+            const shortened = part.matches(".widget-label, button") && part.scrollWidth > part.clientWidth;
+            return shortened || left < edge.left - 1 || right > edge.right + 1 || right > window.innerWidth;
         })
         .map(part => part.textContent || part.tagName);
 }"""

@@ -47,6 +47,8 @@ def test_the_notebook_runs_from_top_to_bottom(notebook):
 @each_explorer()
 def test_keys_move_every_control(notebook, pair, screenshot):
     screenshot("start")
+    height = pair.shown.height
+    assert pair.shown.parts_cut_off() == []
     for name, control in pair.twin.controls.items():
         pair.enable(name)
         before = pair.seen()
@@ -55,6 +57,7 @@ def test_keys_move_every_control(notebook, pair, screenshot):
         eventually(notebook.page, lambda: pair.seen() != before, lambda: f"{name} changes nothing")  # noqa: B023
         pair.move(name, -way)
         pair.move(name, way)
+        assert pair.shown.height == pytest.approx(height, abs=1), f"{name} moves the page below"
     screenshot("moved")
     assert notebook.problems() == []
 
@@ -87,7 +90,7 @@ def test_it_fits_when_the_page_is_zoomed(notebook, pair, screenshot):
     with notebook.zoomed(ZOOM):
         pair.shown.scroll_to()
         screenshot("zoomed")
-        assert pair.shown.parts_outside() == []
+        assert pair.shown.parts_cut_off() == []
         assert all(scale >= LEGIBLE for scale in pair.shown.scales())
 
 

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from nnlib import count_parameters, initialize_parameters
@@ -66,11 +67,12 @@ def test_diagram_table_and_read_out_agree_with_the_twin(numbers_in, task, hidden
     ]
     assert share_bars(explorer) == pytest.approx([layer.parameters / total for layer in layers])
 
-    verdict, _, *counts = explorer.readout.value.split("<br>")
-    assert numbers_in(verdict)[-1] == total
-    for count, layer in zip(counts, layers, strict=True):
-        _, n_out, n_in, added, parameters = numbers_in(count)
-        assert (n_out, n_in) == layer.W and n_out * n_in + added == parameters == layer.parameters
+    verdict, depth, share, product = explorer.readout.value.split("<br>")
+    assert numbers_in(verdict) == [total] and numbers_in(depth) == [len(layers)]
+    l = np.argmax([layer.parameters for layer in layers])
+    assert numbers_in(share) == pytest.approx([100 * layers[l].parameters / total, l + 1], abs=0.051)
+    n_out, n_in = layers[l].W
+    assert numbers_in(product) == [n_out, n_in, n_out, n_out * n_in + n_out]
 
 
 def test_a_new_task_starts_with_hidden_layers_of_its_own():
