@@ -595,19 +595,30 @@ def _neuron_texts(l, slots, is_output, values, labels):
 
 
 def _draw_edges(ax, sources, source_places, targets, target_places, W, thickest):
-    segments, colors, styles, widths = [], [], [], []
-    largest = 1 if W is None else np.max(np.abs(W)) or 1
-    for i, target in zip(targets, target_places):
-        for j, source in zip(sources, source_places):
-            if i is None or j is None:
-                continue
-            color, style = (NEUTRAL, "-") if W is None or W[i, j] == 0 else _sign_look(W[i, j])
-            segments.append([source, target])
-            colors.append(color)
-            styles.append(style)
-            widths.append(0.8 if W is None else 0.4 + (thickest - 0.4) * abs(W[i, j]) / largest)
-    lines = LineCollection(segments, colors=colors, linestyles=styles, linewidths=widths, zorder=1)
-    ax.add_collection(lines, autolim=False)
+    rows = [(i, place) for i, place in zip(targets, target_places) if i is not None]
+    columns = [(j, place) for j, place in zip(sources, source_places) if j is not None]
+    segments = [[source, target] for _, target in rows for _, source in columns]
+    look = {"colors": NEUTRAL, "linestyles": "-", "linewidths": 0.8}
+    if W is not None:
+        shown = W[np.ix_([i for i, _ in rows], [j for j, _ in columns])]
+        look = edge_looks(shown, thickest, largest=np.max(np.abs(W)))
+    ax.add_collection(LineCollection(segments, **look, zorder=1), autolim=False)
+
+
+def edge_looks(W, thickest, largest=None):
+    """The look of the edges with weights `W` (n_out, n_in), row by row, as a LineCollection takes it.
+
+    Blue solid is positive, orange dashed negative, grey 0; the edge of |weight| `largest`, by default the largest in
+    `W`, is `thickest` points wide.
+    """
+    largest = largest or np.max(np.abs(W)) or 1
+    looks = [(NEUTRAL, "-") if w == 0 else _sign_look(w) for w in W.ravel()]
+    colors, styles = zip(*looks)
+    return {
+        "colors": colors,
+        "linestyles": styles,
+        "linewidths": 0.4 + (thickest - 0.4) * np.abs(W.ravel()) / largest,
+    }
 
 
 def _sign_look(value):

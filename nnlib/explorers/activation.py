@@ -9,7 +9,7 @@ from nnlib.explorers.base import FigureExplorer
 from nnlib.plots import INK, NEGATIVE, NEUTRAL, PALE, POSITIVE
 
 SLOPES = {"leaky_relu": 0.01, "elu": 1.0}
-SATURATED = 0.05
+FLAT = 0.05
 Z = np.linspace(-6, 6, 601)
 
 
@@ -29,19 +29,19 @@ def activation_point(name, z, alpha=None):
 
 
 def activation_explorer():
-    """An explorer of f and f′ at one z: function, z, and the slope α where the function has one."""
+    """An explorer of f and f′ at one z: function, z, and the parameter α where the function has one."""
     return ActivationExplorer()
 
 
 class ActivationExplorer(FigureExplorer):
-    """f and f′ with the point at z, its tangent, and the flat stretches shaded."""
+    """f and f′ with the point at z, its tangent, and the flat stretches shaded, where f′ is below 0.05."""
 
     def __init__(self):
         controls = {
             "function": widgets.Dropdown(options=_curves(), value="sigmoid", description="function f"),
             "z": widgets.FloatSlider(2.0, min=-6, max=6, step=0.1, description="input z", readout_format=".1f"),
             "alpha": widgets.FloatSlider(
-                1.0, min=0, max=1, step=0.01, description="slope α", readout_format=".2f"
+                1.0, min=0, max=1, step=0.01, description="parameter α", readout_format=".2f"
             ),
         }
         super().__init__(
@@ -74,7 +74,7 @@ class ActivationExplorer(FigureExplorer):
         slope = {} if alpha is None else {"alpha": alpha}
         f, derivative = (g(Z, **slope) for g in ACTIVATIONS[function])
         value, steepness = activation_point(function, z, alpha)
-        flat = np.abs(derivative) < SATURATED
+        flat = np.abs(derivative) < FLAT
         derivative[1:][np.abs(np.diff(derivative)) > 0.05] = np.nan  # a jump is no line
 
         low, high = (-1.3, 1.3) if function in ("sigmoid", "tanh") else (-2.2, 6.2)
@@ -92,7 +92,7 @@ class ActivationExplorer(FigureExplorer):
         self.slope_point.set_data([z], [steepness])
 
         numbers = f"f({_number(z, 1)}) = {_number(value)}<br>f′({_number(z, 1)}) = {_number(steepness)}"
-        state = "saturated: almost no slope to learn from" if abs(steepness) < SATURATED else "not saturated"
+        state = "flat here: almost no slope to learn from" if abs(steepness) < FLAT else "not flat here"
         return f"{numbers}<br>{state}"
 
 

@@ -50,14 +50,13 @@ class ArchitectureExplorer(FigureExplorer):
 
     def __init__(self):
         task = next(iter(TASKS))
-        hidden = TASKS[task][-1]
         controls = {
             "task": widgets.Dropdown(options=list(TASKS), value=task, description="task"),
-            "hidden": widgets.IntSlider(len(hidden), min=0, max=MOST_HIDDEN, description="hidden layers"),
+            "hidden": widgets.IntSlider(len(TASKS[task][-1]), min=0, max=MOST_HIDDEN, description="hidden layers"),
         }
         for l in range(1, MOST_HIDDEN + 1):
             controls[f"n{l}"] = widgets.SelectionSlider(
-                options=WIDTHS, value=hidden[min(l, len(hidden)) - 1], description=f"neurons n[{l}]"
+                options=WIDTHS, value=_width(task, l), description=f"neurons n[{l}]"
             )
         super().__init__(
             controls,
@@ -69,10 +68,10 @@ class ArchitectureExplorer(FigureExplorer):
     def adapt(self, name):
         """A new task starts with hidden layers that suit it."""
         if name == "task":
-            hidden = TASKS[self.controls["task"].value][-1]
-            self.controls["hidden"].value = len(hidden)
-            for l, n in enumerate(hidden, start=1):
-                self.controls[f"n{l}"].value = n
+            task = self.controls["task"].value
+            self.controls["hidden"].value = len(TASKS[task][-1])
+            for l in range(1, MOST_HIDDEN + 1):
+                self.controls[f"n{l}"].value = _width(task, l)
 
     def draw_frame(self, figure):
         self.diagram = figure.add_axes(DIAGRAM)
@@ -91,9 +90,10 @@ class ArchitectureExplorer(FigureExplorer):
         draw_neural_network(sizes, self.diagram, str(sizes))
         self._write_table(layers)
 
+        total, first, (n1, n0) = count_parameters(sizes), layers[0].parameters, layers[0].W
         return (
-            f"<b>{count_parameters(sizes):,} parameters</b><br>{_layers(len(layers))}, the input not counted<br>"
-            + _largest(layers)
+            f"<b>{total:,} parameters</b><br>{_layers(len(layers))}, the input not counted<br>"
+            f"layer 1 has {100 * first / total:.1f} % of them:<br>{n1:,} · {n0:,} + {n1:,} = {first:,}"
         )
 
     def _write_table(self, layers):
@@ -119,16 +119,11 @@ class ArchitectureExplorer(FigureExplorer):
         ax.text(0.5, len(layers) + 1.75, key, ha="center", color=INK, fontsize=10)
 
 
+def _width(task, l):
+    """How many neurons hidden layer l has when a task is chosen: where there is none yet, as many as the last."""
+    hidden = TASKS[task][-1]
+    return hidden[min(l, len(hidden)) - 1]
+
+
 def _layers(n):
     return "L = 1 layer" if n == 1 else f"L = {n} layers"
-
-
-def _largest(layers):
-    """How many parameters the layer with the most of them has, how that comes, and which part of all it is."""
-    l, layer = max(enumerate(layers, start=1), key=lambda each: each[1].parameters)
-    n_out, n_in = layer.W
-    share = layer.parameters / sum(each.parameters for each in layers)
-    return (
-        f"the most, {100 * share:.1f} % of them, in layer {l}:<br>"
-        f"{n_out:,} · {n_in:,} + {n_out:,} = {layer.parameters:,}"
-    )

@@ -134,7 +134,7 @@ class ConvolutionExplorer(FigureExplorer):
             figure.text(x, 0.745, sign, fontsize=14, **look)
         for x in (2.9, 5.75):
             figure.text(x, 3.09, "→", fontsize=18, color=NEUTRAL, **look)
-        figure.text(7.2, 2.2, "white 0, blue +, orange −", fontsize=10, **look)
+        figure.text(7.2, 2.2, "white 0, blue +, orange with dash −", fontsize=10, **look)
         self.scale = figure.text(7.2, 1.98, "", fontsize=10, **look)
         self.pool_sign = figure.text(7.51, 0.745, "", fontsize=11, **look)
         self.pool_note = figure.text(7.2, 0.745, "", fontsize=11, **look)
@@ -190,7 +190,8 @@ class ConvolutionExplorer(FigureExplorer):
         self.sum.show(np.array([[total]]), full)
         self.sum.axes.title.set_text(f"output pixel\n({row}, {column})")
         all_zero = np.max(np.abs(output)) < ROUNDING
-        self.scale.set_text("every output pixel is 0" if all_zero else f"full colour: ±{_number(full)}")
+        scale = "every output pixel is 0" if all_zero else f"output and pooled: full colour ±{_number(full)}"
+        self.scale.set_text(scale)
         self.input.axes.title.set_text(f"image {SIZE} × {SIZE}" + f", padding {padding}" * (padding > 0))
         self.output.axes.title.set_text(f"output {size} × {size}" + f", stride {stride}" * (stride > 1))
         self.kernel.axes.title.set_text(f"kernel\n{kernel}")
@@ -238,6 +239,8 @@ class ConvolutionExplorer(FigureExplorer):
 class _Cells:
     """An array as coloured cells in the middle of a room of (rows, columns) cells, with or without numbers.
 
+    Without them a dash marks the negative ones.
+
     `corner` is the room's lower left one, `cell` the width of a cell, both in inches. `colors` is DIVERGING for
     signed numbers, INK_LEVELS for those from 0 to 1. The numbers are drawn as shapes, which takes a fifth of the time
     of as many texts.
@@ -284,13 +287,14 @@ class _Cells:
             self.axes.set_ylim((rows + room_rows) / 2, (rows - room_rows) / 2)
             squares = [[(j, i), (j + 1, i), (j + 1, i + 1), (j, i + 1)] for i, j in np.ndindex(values.shape)]
             self.cells.set_verts(squares)
-            self.words.set_offsets([(j + 0.5, i + 0.5) for i, j in np.ndindex(values.shape)])
         self.values = values
         faces = self.colors(values.ravel() / full if self.colors is INK_LEVELS else 0.5 + values.ravel() / full / 2)
         self.cells.set_facecolor(faces)
-        if self.numbers:
-            self.words.set_paths([_word(_number(value)) for value in values.ravel()])
-            self.words.set_facecolor([_ink_on(face) for face in faces])
+        worded = np.full(values.shape, True) if self.numbers else values < -ROUNDING
+        words = [_number(value) if self.numbers else "−" for value in values[worded]]
+        self.words.set_offsets(np.argwhere(worded)[:, ::-1] + 0.5)
+        self.words.set_paths([_word(word) for word in words])
+        self.words.set_facecolor([_ink_on(face) for face in faces[worded.ravel()]])
 
 
 @lru_cache(1000)

@@ -60,7 +60,7 @@ function drawBars(bars, probabilities) {
   bars.forEach(({ row, bar, number }, digit) => {
     const p = probabilities[digit];
     bar.style.width = `${100 * p}%`;
-    number.textContent = largest > 0 ? p.toFixed(2) : "";
+    number.textContent = p < 0.005 ? "" : p > 0.999 ? "> 99.9 %" : `${(100 * p).toFixed(1)} %`;
     row.classList.toggle("draw-digit-winner", largest > 0 && p === largest);
   });
 }

@@ -163,9 +163,12 @@ def _reading(probabilities):
 def _answer(probabilities, place):
     """The digit at this place in the order of probability (0: the first), with its probability, in words."""
     digit = np.argsort(-probabilities, kind="stable")[place]
-    p = probabilities[digit]
-    percent = "over 99.9 %" if p > 0.999 else "under 0.1 %" if p < 0.001 else f"{100 * p:.1f} %"
-    return f"{digit} at {percent}"
+    return f"{digit} at {_percent(probabilities[digit])}"
+
+
+def _percent(p):
+    """A probability in percent; softmax never quite reaches 0 or 1, and neither does what is printed."""
+    return "over 99.9 %" if p > 0.999 else "under 0.1 %" if p < 0.001 else f"{100 * p:.1f} %"
 
 
 def _still_figure(strokes, image, probabilities):
@@ -178,10 +181,11 @@ def _still_figure(strokes, image, probabilities):
     for stroke in strokes:
         sheet.plot(*zip(*stroke), color=INK, ls="-", lw=14, solid_capstyle="round", solid_joinstyle="round")
     plot_image(image, figure.add_axes((0.39, 0.165, 0.25, 0.6)), "the network sees", largest=255)
-    bars = figure.add_axes((0.7, 0.06, 0.23, 0.82), xlim=(0, 1), xticks=[])
+    bars = figure.add_axes((0.7, 0.06, 0.16, 0.82), xlim=(0, 1), xticks=[])
     bars.set_title(_reading(probabilities))
-    numbers = bars.bar_label(bars.barh(range(10), probabilities, color=POSITIVE), fmt="%.2f", padding=4, fontsize=11)
-    numbers[probabilities.argmax()].set_fontweight("bold")
+    numbers = ["" if p < 0.005 else _percent(p) for p in probabilities]
+    labels = bars.bar_label(bars.barh(range(10), probabilities, color=POSITIVE), numbers, padding=4, fontsize=11)
+    labels[probabilities.argmax()].set_fontweight("bold")
     bars.set_yticks(range(10))
     bars.tick_params(length=0)
     bars.invert_yaxis()

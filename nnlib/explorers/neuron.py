@@ -18,6 +18,7 @@ Z = np.linspace(-Z_EDGE, Z_EDGE, 601)
 VIEW = (-0.5, 1.5)
 VIEW_CORNERS = np.where(CORNERS, VIEW[1], VIEW[0])
 MIDDLE = np.array([0.5, 0.5])
+ANSWER_PLACES = [(x1, x2 - 0.21) for x1, x2 in CORNERS.T]
 PIXELS = np.stack(np.meshgrid(*[np.linspace(*VIEW, 101)] * 2)).reshape(2, -1)
 
 
@@ -76,7 +77,7 @@ class NeuronExplorer(FigureExplorer):
         halo = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
         look = {"ha": "center", "va": "center", "fontsize": 10.5, "bbox": halo}
         self.zero = self.plane.text(0, 0, "z = 0", clip_on=True, **look)
-        self.answers = [self.plane.text(x1, x2 - 0.17, "", **look) for x1, x2 in CORNERS.T]
+        self.answers = [self.plane.text(*place, "", **look) for place in ANSWER_PLACES]
 
         self.scale = figure.add_axes((0.56, 0.13, 0.016, 0.78))
         self.scale.set(xticks=[], ylabel="output $a = f(z)$")
@@ -149,9 +150,18 @@ class NeuronExplorer(FigureExplorer):
         start = foot + 0.35 * along
         tip = start + (0.1 + 0.02 * length) * normal
         self.arrow.set_positions(start, tip)
-        for label, place in ((self.zero, foot - 0.55 * along), (self.w, tip + 0.09 * normal)):
-            label.set_position(place)
-            label.set_visible(np.max(np.abs(place - MIDDLE)) < 0.86)  # a label at the edge would be cut off
+        beside_line = [foot + distance * along for distance in (-0.55, 0.55, -0.8, 0.8)]
+        for label, places in ((self.zero, beside_line), (self.w, [tip + 0.09 * normal])):
+            free = next(filter(_is_free, places), None)
+            label.set_visible(free is not None)
+            if free is not None:
+                label.set_position(free)
+
+
+def _is_free(place):
+    """Whether a label here is neither cut off by the edge nor on one of the points' answers."""
+    dx, dy = np.abs(place - np.array(ANSWER_PLACES)).T
+    return np.max(np.abs(place - MIDDLE)) < 0.86 and not np.any((dx < 0.33) & (dy < 0.13))
 
 
 def _markers(ax):

@@ -2,6 +2,7 @@
 
 import threading
 import warnings
+from collections import deque
 from pathlib import Path
 
 import anywidget
@@ -30,6 +31,7 @@ SIDE = 50  # samples along each side of the picture
 AT_ONCE = 3  # epochs, each with its picture, that one question may ask for
 STILL_EPOCHS = 100
 GUESSING = np.log(2)  # the loss of ŷ = ½ for every point
+PATIENCE = 10  # epochs before a verdict: less may be chance
 
 
 # What there is to learn
@@ -191,8 +193,8 @@ class PlaygroundExplorer(Explorer):
         super().__init__(
             controls,
             view,
-            alt="Circles and a 2-4-1 network: no boundary at the start, a closed one around the inner circle after 100 "
-            "epochs; both losses fall.",
+            alt="Circles and a 2-4-1 network: a boundary through the middle at the start, closed around the inner "
+            "circle after 100 epochs; both losses fall.",
         )
         self.children[0].layout.flex_flow = "row wrap"  # on a narrow page the picture goes below the controls
 
@@ -208,7 +210,8 @@ class PlaygroundExplorer(Explorer):
             self.diverged = False
             self.curve = LossCurve()
             self.best = (0, np.inf, np.inf)
-            self._measure(0)
+            self.recent = deque(maxlen=PATIENCE)
+            self._measure()
             self._show(more=0)
 
     def reset(self):
@@ -216,16 +219,23 @@ class PlaygroundExplorer(Explorer):
         super().reset()
 
     def step(self, more=0):
-        """Train one epoch, and show what has become of it; `more` are to follow."""
+        """Train one epoch, and show what has become of it; `more` are to follow.
+
+        One in which training diverges does not count: what is shown stays that of the epoch before, with the verdict.
+        """
+        before = {name: value.copy() for name, value in self.network.parameters.items()}
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             held_out = self.X_held_out, self.Y_held_out
             self.network.fit(
                 self.X, self.Y, 1, verbose=False, batch_size=BATCH_SIZE, validation_data=held_out, rng=self.rng
             )
-        self._measure(self.epoch + 1)
         self.diverged = any(issubclass(warning.category, DivergenceWarning) for warning in caught)
-        self.epoch += not self.diverged
+        if self.diverged:
+            self.network.parameters = before
+        else:
+            self.epoch += 1
+            self._measure()
         self._stop_if_diverged()
         # The curve is thinned; the history would grow for as long as Play runs.
         self.network.history = {name: [] for name in self.network.history}
@@ -236,6 +246,8 @@ class PlaygroundExplorer(Explorer):
         X, Y, *_ = playground_data()
         with style.context("nnlib.series", after_reset=True):
             figure = Figure(figsize=(8.6, 3.9), layout="constrained")
+            figure.get_layout_engine().set(rect=(0, 0, 1, 0.93))
+            figure.text(0.8, 0.98, f"hidden neurons, epoch {STILL_EPOCHS}", ha="center", va="top", fontsize=12)
             axes = figure.subplot_mosaic(
                 [["start", "trained", *"0123"], ["start", "trained", *4 * ["losses"]]],
                 width_ratios=(8, 8, 2, 2, 2, 2),
@@ -266,27 +278,28 @@ class PlaygroundExplorer(Explorer):
         if self.diverged:  # "playing" may arrive after the question that it led to
             self.view.playing = False
 
-    def _measure(self, epoch):
+    def _measure(self):
         """Loss and accuracy on both sets of points, with the weights as they are now."""
         with np.errstate(over="ignore", invalid="ignore"):
             self.training = self.network.evaluate(self.X, self.Y)
             self.held_out = self.network.evaluate(self.X_held_out, self.Y_held_out)
-        self.curve.add(epoch, self.training[0], self.held_out[0])
+        self.curve.add(self.epoch, self.training[0], self.held_out[0])
+        self.recent.append(self.curve.last)
         self.best = min(self.best, self.curve.last, key=lambda row: row[2])
 
     def _verdict(self):
-        rate, loss = self.settings["learning_rate"], self.training[0]
+        rate, (loss, accuracy) = self.settings["learning_rate"], self.training
         best_epoch, loss_then, lowest = self.best
         if self.diverged:
             return f"diverged in epoch {self.epoch + 1}: learning rate {rate:g} is too large. Choose a smaller one"
         if self.epoch == 0:
             return "not trained yet"
         start = self.curve.rows[0][1]
-        if self.epoch >= 10 and loss > 1.05 * max(start, GUESSING):
+        if self.epoch >= PATIENCE and loss > 1.05 * max(start, GUESSING):
             return f"worse than at the start: with learning rate {rate:g} the steps overshoot"
-        if self.epoch >= 10 and loss > 0.95 * GUESSING:
+        if self.epoch >= PATIENCE and loss > 0.95 * GUESSING and accuracy < 0.6:
             return "no better than guessing, whose loss is ln 2 ≈ 0.69"
-        if loss < loss_then and self.held_out[0] > 1.1 * lowest + 0.02:
+        if all(loss < loss_then and held_out > 1.1 * lowest + 0.02 for _, loss, held_out in self.recent):
             return f"overfitting: the held-out loss was lowest after epoch {best_epoch}, {lowest:.3f}"
         return f"training loss {start:.2f} at the start, {loss:.2f} now"
 

@@ -170,14 +170,15 @@ class PredictionExplorer(FigureExplorer):
         self._show_units(activations, fired)
 
         verdict = "right" if answer == true else "wrong"
+        lost = "" if answer == true else f"left for the truth {_percent(probabilities[true])}: "
         loss = categorical_crossentropy(one_hot_encode([true]), probabilities[:, np.newaxis])
         counts = ", ".join(f"{np.sum(each)} of {len(each)}" for each in fired) or "there are none"
         return (
             f"<b>{verdict}</b>: true {true}, answer {answer} at {_percent(probabilities[answer])}<br>"
-            f"left for the truth {_percent(probabilities[true])}: loss {loss:.3f}<br>"
+            f"{lost}loss {loss:.3f}<br>"
             f"hidden units that fired: {counts}<br>"
             f"image {number}: {place} {kind}<br>"
-            f"of all {len(self.labels):,} images {np.mean(self.answers == self.labels):.2%} are right"
+            f"of all {len(self.labels):,} images {100 * np.mean(self.answers == self.labels):.2f} % are right"
         )
 
     def _show_image(self, number, true, answer):

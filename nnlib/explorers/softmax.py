@@ -47,7 +47,7 @@ class SoftmaxExplorer(FigureExplorer):
         scores = zip(("z0", "z1", "z2"), SCORES, ("score z₀", "score z₁", "score z₂"))
         controls = {
             **{name: widgets.FloatSlider(z, description=label, **look) for name, z, label in scores},
-            "shift": widgets.FloatSlider(0.0, description="shift of all c", **look),
+            "shift": widgets.FloatSlider(0.0, description="shift c of all", **look),
             "temperature": widgets.SelectionSlider(
                 options=[(f"{T:g}", T) for T in TEMPERATURES], value=1.0, description="temperature T"
             ),
@@ -99,17 +99,22 @@ class SoftmaxExplorer(FigureExplorer):
             text.set(y=score - 0.3 if below else score + 0.2, va="top" if below else "bottom", text=_number(score, 1))
         for bar, text, probability in zip(self.probabilities, self.probability_texts, a):
             bar.set_height(probability)
-            text.set(y=probability + 0.02, text=_number(probability))
+            text.set(y=probability + 0.02, text=_probability(probability))
         self.entropy.set_height(H)
         self.entropy_text.set(y=H + 0.02, text=f"{H:.2f}")
 
         first = np.flatnonzero(a == a.max())
         leader = f"class {first[0]} leads" if len(first) == 1 else f"{len(first)} classes lead"
         return (
-            f"<b>{leader} with {_number(a.max())}</b><br>a = ({', '.join(map(_number, a))})<br>"
+            f"<b>{leader} with {_probability(a.max())}</b><br>a = ({', '.join(map(_probability, a))})<br>"
             f"entropy H = {_number(H)} nats,<br>{100 * H / LARGEST_ENTROPY:.1f} % of the most, ln 3 = "
             f"{_number(LARGEST_ENTROPY)}"
         )
+
+
+def _probability(p):
+    """Three decimals; softmax never quite reaches 0 or 1, and neither does what is printed."""
+    return "≈ 0" if p < 0.0005 else "≈ 1" if p >= 0.9995 else _number(p)
 
 
 def _number(value, places=3):

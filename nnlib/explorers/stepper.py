@@ -11,15 +11,17 @@ from matplotlib.patches import Rectangle
 
 from nnlib.explorers.base import FigureExplorer
 from nnlib.gradient_check import GradientCheck
-from nnlib.plots import INK, NEUTRAL, PALE, PALE_DIVERGING, draw_neural_network
+from nnlib.plots import INK, NEUTRAL, PALE, PALE_DIVERGING, draw_neural_network, edge_looks
 from nnlib.propagation import forward_propagation
 from nnlib.validation import check_integer
 
 INTERVAL = 1500  # milliseconds a step while it plays
 FIGSIZE = (8.4, 4.4)
-CELL = (46, 30)  # a matrix entry's width and height, in points
+CELL = (45, 30)  # a matrix entry's width and height, in points
+LABELS = 38  # the height of a matrix's name and shape
 MIDDLE = 158  # the equation's height on the page, in points
 STRIP = 20  # the height of the strip of all steps
+THICKEST = 3  # the width of the strongest edge of a layer, in points
 
 
 class Term(NamedTuple):
@@ -98,11 +100,15 @@ class Stepper(FigureExplorer):
         self.outline = self.steps_of(first)  # names, phases and sizes are the same for every sample
         names = [step.name for step in self.outline]
         controls = {
-            "step": widgets.IntSlider(names.index(start) + 1, min=1, max=len(names), description="step"),
+            "step": widgets.SelectionSlider(
+                options=[(name, number) for number, name in enumerate(names, start=1)],
+                value=names.index(start) + 1,
+                description="step",
+            ),
             "sample": widgets.Dropdown(options=samples, value=first, description="sample"),
         }
         step = controls["step"]
-        self.play = widgets.Play(value=step.value, min=1, max=step.max, interval=INTERVAL, show_repeat=False)
+        self.play = widgets.Play(value=step.value, min=1, max=len(names), interval=INTERVAL, show_repeat=False)
         widgets.link((self.play, "value"), (step, "value"))
         super().__init__(controls, FIGSIZE, alt)
 
@@ -141,8 +147,6 @@ class Stepper(FigureExplorer):
         sizes = [self.parameters["W1"].shape[1], *(len(self.parameters[f"W{l}"]) for l in range(1, layers + 1))]
         draw_neural_network(sizes, ax, "", parameters=self.parameters, labels=[[""] * n for n in sizes])
         self.edges = list(ax.collections)
-        for edges in self.edges:
-            edges.set_linewidth(0.6 * np.array(edges.get_linewidth()))  # short dashes for short edges
         ends = np.cumsum(sizes)[:-1]
         self.neurons = [list(layer) for layer in np.split(np.array(ax.patches, dtype=object), ends)]
         centred = {"ha": "center", "va": "center", "zorder": 5}
@@ -152,19 +156,28 @@ class Stepper(FigureExplorer):
         return [*self.edges, *sum(self.neurons, []), *sum(self.says, []), *self.quantities]
 
     def _fill_diagram(self, steps):
-        """Each layer shows the last that was computed of its neurons; a layer not reached yet is grey and empty."""
-        now = steps[-1]
-        latest = {int(step.name[-1]): step for step in steps if re.fullmatch(r"d?[AZ]\d", step.name)}
-        last = len(self.edges)
+        """Each layer shows the last that this phase computed of its neurons; one not reached yet is grey and empty.
+
+        The backward phase goes on from the forward one; the update starts anew, with weights that change.
+        """
+        now, last = steps[-1], len(self.edges)
+        phase = [step for step in steps if (step.phase == "update") == (now.phase == "update")]
+        latest = {
+            int(term.name[-1]): term
+            for step in phase
+            for term in step.terms
+            if term is step.terms[-1] and re.fullmatch(r"d?[AZ]\d", term.name) or term.name == f"new A{last}"
+        }
+        weights = self.parameters | {step.name[-2:]: step.value for step in phase if step.name.startswith("new W")}
         at_work = {last} if now.name == "J" else _layers(r"(?:new )?d?[AZb](\d)", now.name)
         used = _layers(r"d?W(\d)", *(term.name for term in now.terms))
         for l, edges in enumerate(self.edges, start=1):
-            edges.set_alpha(1 if l in used else 0.25)
+            edges.set(**edge_looks(weights[f"W{l}"], THICKEST), alpha=1 if l in used else 0.25)
         for l, neurons in enumerate(self.neurons):
-            step = latest.get(l)
-            self.quantities[l].set_text(step.name if step else "")
-            values = [None] * len(neurons) if step is None else step.value[:, 0]
-            decimals = 0 if step is None else min(_decimals(step.value), 2)
+            term = latest.get(l)
+            self.quantities[l].set_text(term.name if term else "")
+            values = [None] * len(neurons) if term is None else term.matrix[:, 0]
+            decimals = 0 if term is None else min(_decimals(term.matrix), 2)
             for neuron, text, value in zip(neurons, self.says[l], values):
                 neuron.set_facecolor(PALE if value is None else PALE_DIVERGING(0.5 + value / 2))
                 neuron.set_linewidth(3 if l in at_work else 1)
@@ -173,7 +186,7 @@ class Stepper(FigureExplorer):
     # The equation
 
     def _draw_equation(self, left, right):
-        self.centre, self.room = (left + right) / 2, right - left - 8
+        self.centre, self.room = (left + right) / 2, right - left - 4
         page, centred = self.page, {"ha": "center", "va": "center"}
         self.formula = page.text(self.centre, 290, "", fontsize=18, **centred)
         self.meaning = page.text(self.centre, 261, "", fontsize=12, **centred)
@@ -181,7 +194,7 @@ class Stepper(FigureExplorer):
         self.cells = page.add_collection(PolyCollection([], edgecolor="#b3b3b3", linewidth=0.8), autolim=False)
         self.result = page.add_patch(Rectangle((0, 0), 0, 0, fill=False, edgecolor=INK, linewidth=2.5))
         most = max(sum(term.matrix.size for term in step.terms) for step in self.outline)
-        self.entries = [page.text(0, 0, "", fontsize=11.5, **centred) for _ in range(most)]
+        self.entries = [page.text(0, 0, "", fontsize=10.5, **centred) for _ in range(most)]
         self.signs = [page.text(0, 0, "", fontsize=14, **centred) for _ in range(4)]
         self.names = [page.text(0, 0, "", fontsize=12, weight="bold", **centred) for _ in range(4)]
         self.shapes = [page.text(0, 0, "", fontsize=11, color="#555555", **centred) for _ in range(4)]
@@ -214,15 +227,14 @@ class Stepper(FigureExplorer):
 
     def _places(self, terms):
         """(left, middle, term) of each matrix; the result takes a second line where one is too short."""
-        if _width(terms) <= self.room:
-            lines = [(MIDDLE, terms)]
-        else:
-            lines = [(MIDDLE + 40, terms[:-1]), (MIDDLE - 40, terms[-1:])]
-        for y, line in lines:
-            x = self.centre - _width(line) / 2
+        lines = [terms] if _width(terms) <= self.room else [terms[:-1], terms[-1:]]
+        heights = [max(term.matrix.shape[0] for term in line) * CELL[1] + LABELS for line in lines]
+        bottom = MIDDLE + sum(heights) / 2
+        for line, height in zip(lines, heights):
+            x, bottom = self.centre - _width(line) / 2, bottom - height
             for term in line:
                 x += _gap(term.sign)
-                yield x, y, term
+                yield x, bottom + height / 2, term
                 x += term.matrix.shape[1] * CELL[0]
 
     # The strip

@@ -37,19 +37,21 @@ def gradient_sizes(activation, depth, init_method, scale=1.0, *, width=WIDTH, sa
 def gradient_verdict(sizes):
     """What becomes of the gradient, from its size in each layer, first layer first.
 
-    It explodes if it exceeds 100 in any layer; it vanishes if less than 0.01 is left in layer 1: on its way back if
-    the last layer still gets more than that, else in every layer. (With inputs of spread 1 it is of the order of 1
-    in a network that trains.) The ratio of first to last layer would not do: where the signal fades on its way
-    forward as the error does on its way back, all layers get the same, which may be nothing.
+    It explodes if it exceeds 100 in any layer, and has vanished where less than 0.01 is left: in every layer, or on
+    its way from the last layer, which still gets more, to layer 1. (With inputs of spread 1 it is of the order of 1 in
+    a network that trains.) The ratio of first to last layer would not do: where the signal fades on its way forward
+    as the error does on its way back, all layers get the same, which may be nothing.
     """
     first, last = sizes[0], sizes[-1]
     if np.max(sizes) > LARGEST:
         return "explodes"
-    if first >= SMALLEST:
-        return "keeps its size"
+    if np.min(sizes) >= SMALLEST:
+        return "stays between 0.01 and 100"
+    if np.max(sizes) < SMALLEST:
+        return "vanishes in every layer"
     if first == 0:
         return "never reaches layer 1"
-    return "vanishes on its way back" if last >= SMALLEST else "vanishes in every layer"
+    return "vanishes on its way back" if first < SMALLEST <= last else "falls below 0.01 in some layers"
 
 
 def vanishing_gradient_explorer():
@@ -80,14 +82,15 @@ class VanishingGradientExplorer(FigureExplorer):
         )
 
     def draw_frame(self, figure):
-        ax = figure.add_axes((0.12, 0.18, 0.85, 0.73))
+        ax = figure.add_axes((0.12, 0.18, 0.82, 0.73))
         ax.set(xlim=(0.3, DEPTHS[1] + 2), yscale="log", ylim=(FLOOR, CEILING))
         ax.set(xlabel="layer $l$", ylabel="gradient size of $dW^{[l]}$")
         ax.set_xticks([1, 5, 10, 15, 20], ["1\n(first)", "5", "10", "15", "20"])
         ax.set_yticks([10.0**power for power in range(-24, 12, 4)])
         ax.minorticks_off()
         ax.axhspan(SMALLEST, LARGEST, color=PALE, lw=0)
-        ax.text(DEPTHS[1] + 1.8, LARGEST * 2, "0.01 to 100: keeps its size", ha="right", fontsize=10, color=NEUTRAL)
+        for edge, words in ((SMALLEST, "0.01"), (LARGEST, "100")):
+            ax.text(1.01, edge, words, transform=ax.get_yaxis_transform(), va="center", fontsize=10, color=NEUTRAL)
         arrow = {"arrowstyle": "-|>", "color": NEUTRAL, "lw": 1.3}
         ax.annotate("", (7, 1e9), (16, 1e9), arrowprops=arrow)
         ax.text(11.5, 2.5e9, "the error travels back", ha="center", va="bottom", fontsize=10, color=NEUTRAL)
@@ -96,7 +99,7 @@ class VanishingGradientExplorer(FigureExplorer):
         at_the_edge = {"color": NEGATIVE, "ls": "none", "ms": 9, "mec": "white", "clip_on": False}
         (self.below,) = ax.plot([], [], marker="v", **at_the_edge)
         (self.zeros,) = ax.plot([], [], marker="X", **at_the_edge)
-        self.note = ax.text(0.8, 20 * FLOOR, "", va="bottom", fontsize=11, color=NEGATIVE)
+        self.note = ax.text(0.8, 1e3 * FLOOR, "", va="bottom", fontsize=11, color=NEGATIVE)
         self.output_note = ax.text(0, 0, "output", ha="center", va="bottom", fontsize=10, color=INK)
         self.title = ax.set_title(" ")
         return [self.line, self.output, self.below, self.zeros, self.note, self.output_note, self.title]
@@ -116,8 +119,8 @@ class VanishingGradientExplorer(FigureExplorer):
         self.title.set_text(f"{activation.replace('_', ' ')}, {init_method}: the gradient {verdict}")
 
         first, last = sizes[0], sizes[-1]
-        if last == 0:
-            comparison = "no layer gets a gradient: no ratio"
+        if first == 0 or last == 0:
+            comparison = "no ratio, where one of them is 0"
         else:
             ratio = first / last
             a_layer = f"a factor {ratio ** (1 / depth):.2f} a layer, backwards"

@@ -77,9 +77,9 @@ def test_the_curve_follows_alpha():
 
 def test_flat_stretches_are_named_and_shaded():
     explorer = activation_explorer()
-    assert "not saturated" in explorer.readout.value
+    assert "not flat here" in explorer.readout.value
     explorer.controls["z"].value = 5.0
-    assert "saturated: almost no slope" in explorer.readout.value
+    assert "flat here: almost no slope" in explorer.readout.value
     # σ′ = 0.05 where σ (1 − σ) = 0.05, so z = ± ln((1 + √0.8) / (1 − √0.8))
     edge = np.log((1 + np.sqrt(0.8)) / (1 - np.sqrt(0.8)))
     left, right = sorted(explorer.flat.get_paths(), key=lambda path: path.vertices[:, 0].min())

@@ -139,9 +139,27 @@ def test_the_diagram_carries_the_errors_back():
     assert shown["J"] == ["A0", "A1", "A2"]
     assert shown["db2"] == ["A0", "A1", "dZ2"]
     assert shown["dA1"] == ["A0", "dA1", "dZ2"]
-    assert shown["new J"] == ["A0", "dZ1", "dZ2"]
+    assert shown["db1"] == ["A0", "dZ1", "dZ2"]
+    assert shown["new W2"] == ["", "", ""]
+    assert shown["new J"] == ["", "", "new A2"]
     explorer.controls["step"].value = 11
     assert [text.get_text() for text in explorer.says[1]] == ["0.76", "−1.01", "0.00"]
     ringed = [[neuron.get_linewidth() > 2 for neuron in layer] for layer in explorer.neurons]
     assert ringed == [[False] * 2, [True] * 3, [False]]
+    explorer.close()
+
+
+def test_the_edges_are_the_weights_and_change_with_the_update():
+    explorer = backprop_stepper()
+    explorer.controls["sample"].value = 3
+    steps = backprop_steps(3)
+    for number, step in enumerate(steps, start=1):
+        explorer.controls["step"].value = number
+        new = {each.name: each.value for each in steps[:number]}
+        for l, edges in enumerate(explorer.edges, start=1):
+            W = new.get(f"new W{l}", PARAMETERS[f"W{l}"]).ravel()
+            widths = edges.get_linewidths()
+            np.testing.assert_array_equal(np.argsort(widths), np.argsort(np.abs(W)))
+            dashed = [pattern is not None for _, pattern in edges.get_linestyles()]
+            assert dashed == list(W < 0), f"{step.name}, layer {l}"
     explorer.close()

@@ -169,7 +169,7 @@ def test_an_output_of_nothing_but_zeros_is_said(explorer):
     assert explorer.scale.get_text() == "every output pixel is 0"
     choose(explorer, **dict.fromkeys(ENTRIES, 100.0))
     largest = convolve2d(example_images()["digit 3"], np.full((3, 3), 100)).max()
-    assert explorer.scale.get_text() == f"full colour: ±{largest:.0f}"
+    assert explorer.scale.get_text() == f"output and pooled: full colour ±{largest:.0f}"
 
 
 def test_rounding_is_not_coloured(explorer):

@@ -65,9 +65,9 @@ def test_a_missing_network_is_named_with_the_command_that_makes_it(monkeypatch, 
 
 
 def test_mnists_images_enlarged_and_moved_come_back(real_mnist):
+    # Three of the 10,000 do not fill their box of 20 pixels; they are not among these.
     for image in real_mnist.test_images[:500]:
-        if max(np.ptp(np.nonzero(image), axis=1)) == 19:  # three of 10,000 do not fill their box of 20 pixels
-            np.testing.assert_array_equal(center_digit(enlarged(image, 28 * 7, 33, 70)), image)
+        np.testing.assert_array_equal(center_digit(enlarged(image, 28 * 7, 33, 70)), image)
 
 
 def test_mnists_images_enlarged_by_a_fraction_come_nearly_back(real_mnist, network):

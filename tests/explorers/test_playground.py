@@ -215,7 +215,14 @@ def test_divergence_is_a_labelled_result(explorer, capfd):
     assert not explorer.view.playing
     with pytest.warns(DivergenceWarning):
         network = train_playground(1, hidden=(8, 8), activation="linear", learning_rate=3.0)
-    np.testing.assert_array_equal(explorer.network.parameters["W1"], network.parameters["W1"])
+    # What is shown is the last epoch that ended, here the start, and not where the steps have led since.
+    assert np.isfinite(network.parameters["W1"]).all() and explorer.epoch == 0
+    start = playground_network((8, 8), "linear")
+    np.testing.assert_array_equal(explorer.network.parameters["W1"], start.parameters["W1"])
+    loss, accuracy = start.evaluate(*playground_data()[:2])
+    assert f"epoch 0, learning rate 3<br>training: loss {loss:.3f}, accuracy {100 * accuracy:.1f}" in (
+        explorer.readout.value
+    )
     before = explorer.view.state
     ask(explorer, 0)
     assert explorer.view.state == before, "it trains on"
@@ -241,6 +248,16 @@ def test_extreme_settings_train_or_say_why_not(explorer, activation, hidden, lea
     assert not re.search("nan|inf", explorer.readout.value)
 
 
+def test_after_divergence_the_losses_are_those_of_the_last_epoch(explorer, numbers_in):
+    choose(explorer, data="moons", hidden=(2,), activation="linear", learning_rate=10.0)
+    ask(explorer, *range(30))
+    assert explorer.diverged and 0 < explorer.epoch < 30
+    last = floats(explorer.view.curve).reshape(-1, 3)[-1]
+    shown = numbers_in(explorer.readout.value.split("</b>")[1])
+    assert [shown[0], shown[2], shown[4]] == pytest.approx(last, abs=0.00051)
+    assert f"diverged in epoch {explorer.epoch + 1}:" in explorer.readout.value
+
+
 # What it says
 
 
@@ -250,6 +267,8 @@ def test_extreme_settings_train_or_say_why_not(explorer, activation, hidden, lea
         ({}, 0, "not trained yet"),
         ({}, 30, "training loss 0.71 at the start, "),
         ({"hidden": ()}, 12, "no better than guessing"),
+        # About the loss of guessing, but seven answers in ten are right.
+        ({"data": "moons", "hidden": (8, 8), "learning_rate": 0.001}, 15, "training loss 0.78 at the start, "),
         ({"learning_rate": 10.0}, 12, "worse than at the start: with learning rate 10 the steps overshoot"),
     ],
 )
