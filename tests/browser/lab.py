@@ -168,6 +168,10 @@ class Notebook:
         """What went wrong so far: errors in the console, requests to another host, tracebacks and warnings."""
         return self._seen_in_page + self.page.evaluate("window.kernelComplaints")
 
+    def stored_picture(self, cell):
+        """The source of the picture that the cell shows before it runs."""
+        return scrolled_output(self.page, cell).locator("img").first.get_attribute("src", timeout=10_000)
+
     def run_all(self):
         self.run("notebook:run-all-cells")
 
@@ -229,18 +233,24 @@ class Notebook:
         self.page.close()
 
 
+def scrolled_output(page, cell):
+    """Where the output of the cell of this index is, after the page has been scrolled to it."""
+    page.evaluate(f"index => {PANEL}.content.scrollToItem(index, 'start')", cell)
+    output = page.locator(f'.jp-Cell[data-windowed-list-index="{cell}"] .jp-Cell-outputArea')
+    output.evaluate("output => output.scrollIntoView()")
+    return output
+
+
 class ShownExplorer:
     """The explorer in a cell's output, as the reader has it: labels, keys, a picture, a read-out."""
 
     def __init__(self, page, cell):
         self.page, self.cell = page, cell
-        self.output = page.locator(f'.jp-Cell[data-windowed-list-index="{cell}"] .jp-Cell-outputArea')
-        self.scroll_to()
+        self.output = scrolled_output(page, cell)
         self.output.locator(".widget-html-content").first.wait_for()
 
     def scroll_to(self):
-        self.page.evaluate(f"index => {PANEL}.content.scrollToItem(index, 'start')", self.cell)
-        self.output.evaluate("output => output.scrollIntoView()")
+        scrolled_output(self.page, self.cell)
 
     def control(self, control):
         """What has the focus when a reader uses this ipywidgets control: a handle, a list, a box, a number."""

@@ -44,6 +44,11 @@ def test_the_notebook_runs_from_top_to_bottom(notebook):
     assert notebook.problems() == []
 
 
+@each_notebook
+def test_before_it_runs_each_explorer_is_a_picture(notebook):
+    assert all(source.startswith("data:image/png;base64,") for source in notebook.stored_pictures)
+
+
 @each_explorer()
 def test_keys_move_every_control(notebook, pair, screenshot):
     screenshot("start")
