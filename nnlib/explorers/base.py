@@ -1,6 +1,7 @@
 """What every explorer shares: controls, a view, a read-out, a Reset, and a static picture to store."""
 
 import io
+import threading
 from contextlib import contextmanager
 
 import ipywidgets as widgets
@@ -12,6 +13,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from nnlib.notebook import DPI, check_alt, picture
+
+# JupyterLab may hear two controls in two threads; a figure, or a style that is set for a moment, bears only one.
+ONE_AT_A_TIME = threading.RLock()
 
 
 class Explorer(widgets.VBox):
@@ -66,10 +70,11 @@ class Explorer(widgets.VBox):
 
     def reset(self):
         """Set every control to what it was at the start."""
-        with self.quiet():
-            for name, control in self.controls.items():
-                control.value = self.defaults[name]
-        self.refresh()
+        with ONE_AT_A_TIME:
+            with self.quiet():
+                for name, control in self.controls.items():
+                    control.value = self.defaults[name]
+            self.refresh()
 
     @contextmanager
     def quiet(self):
@@ -87,11 +92,12 @@ class Explorer(widgets.VBox):
         super().close()
 
     def _on_change(self, name):
-        if self._quiet:
-            return
-        with self.quiet():
-            self.adapt(name)
-        self.refresh()
+        with ONE_AT_A_TIME:
+            if self._quiet:
+                return
+            with self.quiet():
+                self.adapt(name)
+            self.refresh()
 
     def _repr_mimebundle_(self, **kwargs):
         """The widget, and beside it the picture for every page that cannot run it."""
@@ -111,7 +117,7 @@ class FigureExplorer(Explorer):
 
     def __init__(self, controls, figsize, alt):
         self._frame = None
-        with _series_style():
+        with series_style():
             self.figure = Figure(figsize=figsize, dpi=DPI, layout="none")
             FigureCanvasAgg(self.figure)
             self.moving = self.draw_frame(self.figure)
@@ -136,12 +142,12 @@ class FigureExplorer(Explorer):
         self._frame = None
 
     def refresh(self):
-        with _series_style():
+        with series_style():
             self.readout.value = self.update(**self.values)
             self.image.value = self._png(compress_level=1)  # a live picture has to be quick, not small
 
     def still_picture(self):
-        with _series_style():
+        with series_style():
             return self._png(compress_level=6)
 
     def _png(self, compress_level):
@@ -189,6 +195,8 @@ def _parts(widget):
                 yield from _parts(part)
 
 
-def _series_style():
+@contextmanager
+def series_style():
     """The look of the series, whatever style the notebook has set."""
-    return style.context("nnlib.series", after_reset=True)
+    with ONE_AT_A_TIME, style.context("nnlib.series", after_reset=True):
+        yield

@@ -5,13 +5,12 @@ from pathlib import Path
 import anywidget
 import ipywidgets as widgets
 import numpy as np
-from matplotlib import style
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
 from traitlets import Bytes, List, Unicode
 
 from nnlib.data import center_by_mass, data_folder, images_to_columns
-from nnlib.explorers.base import Explorer
+from nnlib.explorers.base import ONE_AT_A_TIME, Explorer, series_style
 from nnlib.explorers.digit_strokes import DIGIT_STROKES
 from nnlib.network import NeuralNetwork
 from nnlib.notebook import png_bytes
@@ -144,16 +143,17 @@ class DrawDigit(Explorer):
 
     def still_picture(self):
         strokes = DIGIT_STROKES[self.defaults["sample"]]
-        with style.context("nnlib.series", after_reset=True):
+        with series_style():
             return png_bytes(_still_figure(strokes, *read_digit(strokes, self.network)))
 
     def _on_drawing(self):
         """A sample that somebody draws on is a sample no more."""
-        if self._quiet:
-            return
-        with self.quiet():
-            self.controls["sample"].value = "none"
-        self.refresh()
+        with ONE_AT_A_TIME:
+            if self._quiet:
+                return
+            with self.quiet():
+                self.controls["sample"].value = "none"
+            self.refresh()
 
 
 def _reading(probabilities):

@@ -1,6 +1,5 @@
 """Train a small network live on points in the plane and see what each of its neurons computes (notebook 8)."""
 
-import threading
 import warnings
 from collections import deque
 from pathlib import Path
@@ -8,11 +7,10 @@ from pathlib import Path
 import anywidget
 import ipywidgets as widgets
 import numpy as np
-from matplotlib import style
 from matplotlib.figure import Figure
 from traitlets import Bool, Bytes, Dict
 
-from nnlib.explorers.base import Explorer
+from nnlib.explorers.base import ONE_AT_A_TIME, Explorer, series_style
 from nnlib.network import NeuralNetwork
 from nnlib.notebook import png_bytes
 from nnlib.plots import plot_curves, plot_decision_boundary, plot_matrix
@@ -187,7 +185,6 @@ class PlaygroundExplorer(Explorer):
             ),
         }
         view = PlaygroundView(layout={"flex": "1 1 520px", "min_width": "0", "max_width": "820px"})
-        self._lock = threading.Lock()  # JupyterLab may hear the picture's questions and the controls in two threads
         view.on_msg(lambda _, content, buffers: self._on_message(content))
         view.observe(lambda change: self._stop_if_diverged(), "playing")
         super().__init__(
@@ -200,7 +197,7 @@ class PlaygroundExplorer(Explorer):
 
     def refresh(self):
         """Start anew with the controls' settings."""
-        with self._lock:
+        with ONE_AT_A_TIME:
             self.settings = self.values
             data, noise, *network = self.settings.values()
             self.X, self.Y, self.X_held_out, self.Y_held_out = playground_data(data, noise)
@@ -244,7 +241,7 @@ class PlaygroundExplorer(Explorer):
     def still_picture(self):
         start, trained = playground_network(), train_playground(STILL_EPOCHS)
         X, Y, *_ = playground_data()
-        with style.context("nnlib.series", after_reset=True):
+        with series_style():
             figure = Figure(figsize=(8.6, 3.9), layout="constrained")
             figure.get_layout_engine().set(rect=(0, 0, 1, 0.93))
             figure.text(0.8, 0.98, f"hidden neurons, epoch {STILL_EPOCHS}", ha="center", va="top", fontsize=12)
@@ -269,7 +266,7 @@ class PlaygroundExplorer(Explorer):
             return
         epochs = min(content["epochs"], AT_ONCE)
         for done in range(epochs):
-            with self._lock:
+            with ONE_AT_A_TIME:
                 if self.diverged or self.epoch - done != content["after"]:
                     return
                 self.step(more=epochs - 1 - done)

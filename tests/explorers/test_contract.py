@@ -2,6 +2,8 @@
 
 import base64
 import io
+import threading
+import time
 import warnings
 from itertools import combinations
 from types import SimpleNamespace
@@ -144,6 +146,28 @@ def test_what_is_redrawn_in_part_is_what_a_whole_redraw_draws(explorer, choices,
             explorer.redraw_frame()
             explorer.refresh()
             np.testing.assert_array_equal(live, pixels(explorer.image.value), f"{name} = {value} leaves traces")
+
+
+def test_two_threads_never_draw_at_once(explorer, choices):
+    refresh, at_work, most = explorer.refresh, [], []
+
+    def slow_refresh():
+        at_work.append(1)
+        most.append(len(at_work))
+        time.sleep(0.05)
+        refresh()
+        at_work.pop()
+
+    explorer.refresh = slow_refresh
+    control = next(iter(explorer.controls.values()))
+    value = next(value for value in choices(control) if value != control.value)
+    calls = (setattr, (control, "value", value)), (explorer.reset, ())
+    threads = [threading.Thread(target=function, args=arguments) for function, arguments in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) >= 1 and max(most) == 1
 
 
 def test_no_figure_is_left_open(make):
