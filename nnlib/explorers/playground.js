@@ -348,7 +348,8 @@ function render({ model, el }) {
     note = "";
     goOn(); // Python trains while this is being drawn, but never more than one answer ahead
     step.disabled = play.disabled = Boolean(model.get("state").diverged);
-    show();
+    if (model.get("playing")) show();
+    else draw(canvas, model, note); // nothing else comes before the next frame: no need to wait for it
   };
   const onPlaying = () => {
     const isPlaying = model.get("playing");

@@ -320,8 +320,8 @@ class PlaygroundExplorer(Explorer):
                 "layer_sizes": sizes,
                 "activation": self.settings["activation"],
                 "diverged": verdict if self.diverged else "",
-                "label": f"{self.settings['data']}, a {'-'.join(map(str, sizes))} network in epoch {self.epoch:,}: "
-                f"{measured}; {verdict}.",
+                "label": f"{self.settings['data']} with noise {self.settings['noise']:.2f}, a "
+                f"{'-'.join(map(str, sizes))} network in epoch {self.epoch:,}: {measured}; {verdict}.",
             }
             points = [[*self.X, self.Y[0], np.zeros(POINTS)], [*self.X_held_out, self.Y_held_out[0], np.ones(POINTS)]]
             self.view.points = np.hstack(points).T.astype(np.float32).tobytes()

@@ -464,7 +464,8 @@ def value_after(control, way):
     if hasattr(control, "options"):
         values = [value for _, value in control._options_full]
         return values[min(max(control.index + way, 0), len(values) - 1)]
-    return min(max(control.value + way * control.step, control.min), control.max)
+    steps = round((control.value - control.min) / control.step) + way  # counted, so that no rounding adds up
+    return min(max(control.min + steps * control.step, control.min), control.max)
 
 
 def free_way(control):

@@ -154,6 +154,21 @@ def test_epochs_asked_one_by_one_give_the_network_that_fit_gives_at_once(explore
     assert explorer.view.state["epoch"] == 12 and "epoch 12" in explorer.view.state["label"]
 
 
+def test_every_change_of_a_setting_reaches_the_picture(explorer):
+    # The browser draws anew when the state changes, and only then.
+    changes = []
+    explorer.view.observe(lambda change: changes.append(change.new), "state")
+    for noise in np.arange(10, -1, -1) / 20:
+        choose(explorer, noise=noise)
+    assert len(changes) == 11
+    for name in ("data", "hidden", "activation", "learning_rate"):
+        for _, value in explorer.controls[name]._options_full:
+            before = len(changes)
+            if value != explorer.controls[name].value:
+                choose(explorer, **{name: value})
+                assert len(changes) == before + 1, f"{name} = {value}"
+
+
 def test_a_question_that_comes_twice_or_late_trains_nothing(explorer):
     ask(explorer, 0, 0, 5, None, 1)
     assert explorer.epoch == 2
