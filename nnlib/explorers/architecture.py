@@ -75,48 +75,69 @@ class ArchitectureExplorer(FigureExplorer):
 
     def draw_frame(self, figure):
         self.diagram = figure.add_axes(DIAGRAM)
-        self.table = figure.add_axes((0.55, 0.1, 0.44, 0.8))
-        return []
+        self.diagram.set_axis_off()
+        self.table = self._draw_table(figure.add_axes((0.55, 0.1, 0.44, 0.8)))
+        return self.table
+
+    def _draw_table(self, ax):
+        """The header, and room for a row for each layer: shapes, parameters, and its share of them as a bar."""
+        ax.set(xlim=(0, 1), ylim=(MOST_HIDDEN + 2.6, -0.6))
+        ax.set_axis_off()
+        columns = {"layer": (0.05, "center"), "$W^{[l]}$": (0.27, "center"), "$b^{[l]}$": (0.54, "center")}
+        columns["parameters"] = (0.98, "right")
+        look = {"va": "center", "fontsize": 12}
+        for name, (x, side) in columns.items():
+            ax.text(x, 0, name, ha=side, weight="bold", **look)
+        ax.plot([0, 1], [0.5, 0.5], color=NEUTRAL, ls="-", lw=1)
+        rows = range(1, MOST_HIDDEN + 2)
+        self.rows = [[ax.text(x, y, "", ha=side, **look) for x, side in columns.values()] for y in rows]
+        self.all = ax.barh([y + 0.32 for y in rows], 1, height=0.1, color=PALE)
+        self.shares = ax.barh([y + 0.32 for y in rows], 1, height=0.1, color=POSITIVE)
+        (self.rule,) = ax.plot([], [], color=NEUTRAL, ls="-", lw=1)
+        ends = (0.05, "center"), (0.98, "right")
+        self.sum = [ax.text(x, 0, "", ha=side, weight="bold", **look) for x, side in ends]
+        self.key = ax.text(0.5, 0, "bar: the layer's share of all parameters", ha="center", color=INK, fontsize=10)
+        return [*sum(self.rows, []), *self.all, *self.shares, self.rule, *self.sum, self.key]
 
     def update(self, task, hidden, **widths):
         for l in range(1, MOST_HIDDEN + 1):
             self.controls[f"n{l}"].disabled = l > hidden
         inputs, outputs, _ = TASKS[task]
         sizes = [inputs, *list(widths.values())[:hidden], outputs]
-        layers = layer_shapes(sizes)
-        self.redraw_frame()
-        self.diagram.clear()
-        self.diagram.set_position(DIAGRAM)  # the diagram before, with its equal axes, took less room
-        draw_neural_network(sizes, self.diagram, str(sizes))
-        self._write_table(layers)
-
-        total, first, (n1, n0) = count_parameters(sizes), layers[0].parameters, layers[0].W
+        layers, total = layer_shapes(sizes), count_parameters(sizes)
+        self._draw_diagram(sizes)
+        self._fill_table(layers, total)
+        first, (n1, n0) = layers[0].parameters, layers[0].W
         return (
             f"<b>{total:,} parameters</b><br>{_layers(len(layers))}, the input not counted<br>"
             f"layer 1 has {100 * first / total:.1f} % of them:<br>{n1:,} · {n0:,} + {n1:,} = {first:,}"
         )
 
-    def _write_table(self, layers):
-        """A row for each layer, its share of all parameters as a bar, and the sum."""
-        ax, total = self.table, sum(layer.parameters for layer in layers)
-        ax.clear()
-        ax.set(xlim=(0, 1), ylim=(MOST_HIDDEN + 2.6, -0.6))
-        ax.set_axis_off()
-        columns = {"layer": (0.05, "center"), "$W^{[l]}$": (0.27, "center"), "$b^{[l]}$": (0.54, "center")}
-        columns["parameters"] = (0.98, "right")
-        rows = [[str(l), str(layer.W), str(layer.b), f"{layer.parameters:,}"] for l, layer in enumerate(layers, 1)]
-        for y, texts in enumerate([list(columns), *rows, ["sum", "", "", f"{total:,}"]]):
-            bold = "bold" if y in (0, len(layers) + 1) else "normal"
-            for text, (x, side) in zip(texts, columns.values()):
-                ax.text(x, y, text, ha=side, va="center", fontsize=12, weight=bold)
-        for y in (0.5, len(layers) + 0.5):
-            ax.plot([0, 1], [y, y], color=NEUTRAL, ls="-", lw=1)
-        shares = [layer.parameters / total for layer in layers]
-        places = [y + 0.32 for y in range(1, len(layers) + 1)]
-        ax.barh(places, [1] * len(shares), height=0.1, color=PALE)
-        ax.barh(places, shares, height=0.1, color=POSITIVE)
-        key = "bar: the layer's share of all parameters"
-        ax.text(0.5, len(layers) + 1.75, key, ha="center", color=INK, fontsize=10)
+    def _draw_diagram(self, sizes):
+        """Another network has other artists: they take the place of the last one's among those that move."""
+        ax = self.diagram
+        for artist in [*ax.collections, *ax.patches, *ax.texts]:
+            artist.remove()
+        ax.set_position(DIAGRAM)  # the last one, with its equal axes, took less room
+        draw_neural_network(sizes, ax, str(sizes))
+        ax.apply_aspect()
+        network = [*ax.collections, *ax.patches, *ax.texts, ax.title]
+        for artist in network:
+            artist.set_animated(True)
+        self.moving = [*self.table, *network]
+
+    def _fill_table(self, layers, total):
+        for row, bar, share, l in zip(self.rows, self.all, self.shares, range(1, MOST_HIDDEN + 2)):
+            layer = layers[l - 1] if l <= len(layers) else None
+            texts = [""] * 4 if layer is None else [str(l), str(layer.W), str(layer.b), f"{layer.parameters:,}"]
+            for text, words in zip(row, texts):
+                text.set_text(words)
+            bar.set_visible(layer is not None)
+            share.set(visible=layer is not None, width=0 if layer is None else layer.parameters / total)
+        self.rule.set_data([0, 1], [len(layers) + 0.5] * 2)
+        for text, words in zip(self.sum, ("sum", f"{total:,}")):
+            text.set(text=words, y=len(layers) + 1)
+        self.key.set_y(len(layers) + 1.75)
 
 
 def _width(task, l):

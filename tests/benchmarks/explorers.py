@@ -2,10 +2,10 @@
 
 python tests/benchmarks/explorers.py [NAME...] [--minutes MINUTES]
 
-Each control is moved 30 times by key in a real JupyterLab, three times a second, as by somebody who looks at each
-picture. Beside the milliseconds until the picture has changed and is decoded stand those of a bare savefig of the same
-figure: machines differ. "held" is the median when the next press follows at once, as from a key held down: then the
-server's small packets wait for each other (Nagle's algorithm with delayed acknowledgements, up to 40 ms on Linux).
+Each control is moved 30 times by key in a real JupyterLab, about three times a second, as by somebody who looks at
+each picture. Beside the milliseconds until the picture has changed and is decoded stand those of a bare savefig of the
+same figure: machines differ. "held" is the median when the next press follows at once, as from a key held down: then
+the server's small packets wait for each other (Nagle's algorithm and delayed acknowledgements, up to 40 ms on Linux).
 Then the playground plays for MINUTES (5, or 0 to leave it out) for its pictures a second and the growth of its memory.
 """
 
@@ -27,7 +27,7 @@ from nnlib.explorers.base import FigureExplorer
 from tests.browser.lab import Notebook, Pair, ShownExplorer, chromium, free_way, jupyter_lab, value_after
 
 PRESSES = 30
-PAUSE = 300  # milliseconds between presses
+PAUSE = 250  # milliseconds between presses
 TARGETS = {"browser": (25, 60), "one panel": (70, 100), "panels": (110, 150)}  # milliseconds: median, 95th percentile
 PLAYGROUND = "playground_explorer"
 
@@ -84,6 +84,7 @@ def measure_controls(name, shown):
     savefig = f"{bare_savefig(twin.figure):8.1f}" if isinstance(twin, FigureExplorer) else f"{'':>8}"
     median_target, p95_target = TARGETS[kind(twin)]
     for control in twin.controls:
+        pair.reset()
         pair.enable(control)
         shown.page.wait_for_timeout(500)
         times, held = sorted(measure_presses(pair, control, PAUSE)), measure_presses(pair, control, 0)

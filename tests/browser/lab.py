@@ -227,6 +227,26 @@ class Notebook:
         # A change of theme shows JupyterLab's splash for a moment; the next one has to wait for its end.
         self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
+    def draw(self, pointer, strokes):
+        """Draw strokes, lists of (x, y) in the page, with a mouse, a pen or a finger ("touch")."""
+        for start, *others in strokes:
+            self._point(pointer, "down", start)
+            for before, point in zip([start, *others], others):
+                for step in range(1, 6):
+                    self._point(pointer, "move", [a + (b - a) * step / 5 for a, b in zip(before, point)])
+            self._point(pointer, "up", others[-1] if others else start)
+
+    def _point(self, pointer, action, place):
+        x, y = place
+        if pointer == "touch":
+            points = [] if action == "up" else [{"x": x, "y": y}]
+            kind = {"down": "touchStart", "move": "touchMove", "up": "touchEnd"}[action]
+            self._devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        else:
+            kind = {"down": "mousePressed", "move": "mouseMoved", "up": "mouseReleased"}[action]
+            at = {"x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1, "pointerType": pointer}
+            self._devtools.send("Input.dispatchMouseEvent", {"type": kind, **at})
+
     def close(self):
         """End the kernel, then the page."""
         self.page.evaluate(f"() => {PANEL}.sessionContext.shutdown()")
@@ -473,7 +493,7 @@ def free_way(control):
     return 1 if value_after(control, 1) != control.value else -1
 
 
-def eventually(page, true, message, seconds=10):
+def eventually(page, true, message, seconds=20):
     """Wait until `true()`; AssertionError with `message()` if that takes longer."""
     end = time.monotonic() + seconds
     while not true():

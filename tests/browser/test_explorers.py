@@ -68,6 +68,13 @@ def test_keys_move_every_control(notebook, pair, screenshot):
 
 
 @each_explorer()
+def test_every_picture_has_a_name(pair):
+    pictures = pair.shown.output.locator("img, canvas[role=img]")
+    names = pictures.evaluate_all("all => all.map(each => each.alt || each.title || each.ariaLabel)")
+    assert names and all(names)
+
+
+@each_explorer()
 def test_tab_reaches_every_control(pair):
     controls = [control for control in pair.twin.controls.values() if not control.disabled]
     elements = [pair.shown.control(control).element_handle() for control in controls]
@@ -160,21 +167,18 @@ def test_a_cell_that_runs_again_while_it_plays_leaves_nothing_running(notebook, 
     assert notebook.problems() == []
 
 
-@pytest.mark.parametrize("digit", DRAWINGS)
+@pytest.mark.parametrize(("digit", "pointer"), [(3, "mouse"), (7, "mouse"), (3, "touch"), (7, "pen")])
 @each_explorer("draw_digit")
-def test_a_drawn_digit_is_read(notebook, pair, digit, screenshot):
+def test_a_drawn_digit_is_read(notebook, pair, digit, pointer, screenshot):
     page, sheet = notebook.page, pair.shown.output.locator("canvas").first
     pair.shown.button("Clear").click()
     eventually(page, lambda: "draw a digit" in pair.shown.readout, lambda: f"after Clear: {pair.shown.readout}")
     box = sheet.bounding_box()
-    for stroke in DRAWINGS[digit]:
-        points = [[int(number) / 100 for number in point.split(",")] for point in stroke.split()]
-        (start, *others) = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-        page.mouse.move(*start)
-        page.mouse.down()
-        for point in others:
-            page.mouse.move(*point, steps=5)
-        page.mouse.up()
+    strokes = [
+        [[int(number) / 100 for number in point.split(",")] for point in stroke.split()] for stroke in DRAWINGS[digit]
+    ]
+    width, height = box["width"], box["height"]
+    notebook.draw(pointer, [[(box["x"] + x * width, box["y"] + y * height) for x, y in stroke] for stroke in strokes])
     screenshot("drawn")
     eventually(page, lambda: f"read as {digit}" in pair.shown.readout, lambda: f"{digit}: {pair.shown.readout}")
     assert f"read as {digit}" in sheet.get_attribute("aria-label")

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import threading
 import time
 import warnings
@@ -134,6 +135,22 @@ def test_every_setting_draws_without_a_warning_and_every_text_can_be_read(explor
                 assert texts_outside(explorer.figure) == [], f"cut off at {name} = {value}"
                 assert texts_overlapping(explorer.figure) == [], f"on each other at {name} = {value}"
         # The next control is tried at this one's last choice.
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_combination_of_settings_draws(explorer, choices, seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(5):
+        for name in rng.permutation(list(explorer.controls)):
+            control = explorer.controls[name]
+            value = rng.choice(len(choices(control)))
+            control.value = choices(control)[value]
+        words = re.sub("<[^>]*>", " ", explorer.readout.value)
+        assert not re.search(r"\b(nan|inf|None)\b", words), f"{explorer.values}: {words}"
+        if isinstance(explorer, FigureExplorer):
+            explorer.figure.canvas.draw()
+            assert texts_outside(explorer.figure) == [] == texts_overlapping(explorer.figure), explorer.values
+            assert Image.open(io.BytesIO(explorer.image.value)).size == explorer.figure.canvas.get_width_height()
 
 
 def test_what_is_redrawn_in_part_is_what_a_whole_redraw_draws(explorer, choices, pixels):
