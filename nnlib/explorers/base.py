@@ -18,8 +18,6 @@ from nnlib.notebook import DPI, check_alt, picture
 ONE_AT_A_TIME = threading.RLock()
 
 
-SPOKEN = "picture of these settings; its numbers stand in the read-out"  # what a screen reader says of it
-
 
 class Explorer(widgets.VBox):
     """Controls beside a view that follows them.
@@ -129,7 +127,7 @@ class FigureExplorer(Explorer):
         width, height = (round(inches * DPI) for inches in figsize)
         # A narrow page scales it down, but not below the width at which its texts can be read.
         scaling = {"flex": "1 1 480px", "min_width": "0", "max_width": f"{width}px", "height": "auto"}
-        self.image = widgets.Image(format="png", width=width, height=height, layout=scaling, tooltip=SPOKEN)
+        self.image = widgets.Image(format="png", width=width, height=height, layout=scaling)
         super().__init__(controls, self.image, alt)
 
     def draw_frame(self, figure):
