@@ -162,12 +162,8 @@ class Stepper(FigureExplorer):
         """
         now, last = steps[-1], len(self.edges)
         phase = [step for step in steps if (step.phase == "update") == (now.phase == "update")]
-        latest = {
-            int(term.name[-1]): term
-            for step in phase
-            for term in step.terms
-            if term is step.terms[-1] and re.fullmatch(r"d?[AZ]\d", term.name) or term.name == f"new A{last}"
-        }
+        known = [*(step.terms[-1] for step in phase), *(term for term in now.terms if term.name.startswith("new A"))]
+        latest = {int(term.name[-1]): term for term in known if re.fullmatch(r"(?:d?[AZ]|new A)\d", term.name)}
         weights = self.parameters | {step.name[-2:]: step.value for step in phase if step.name.startswith("new W")}
         at_work = {last} if now.name == "J" else _layers(r"(?:new )?d?[AZb](\d)", now.name)
         used = _layers(r"d?W(\d)", *(term.name for term in now.terms))
