@@ -40,9 +40,7 @@ class ActivationExplorer(FigureExplorer):
         controls = {
             "function": widgets.Dropdown(options=_curves(), value="sigmoid", description="function f"),
             "z": widgets.FloatSlider(2.0, min=-6, max=6, step=0.1, description="input z", readout_format=".1f"),
-            "alpha": widgets.FloatSlider(
-                1.0, min=0, max=1, step=0.01, description="parameter α", readout_format=".2f"
-            ),
+            "alpha": widgets.FloatSlider(1.0, min=0, max=1, step=0.01, description="parameter α", readout_format=".2f"),
         }
         super().__init__(
             controls,

@@ -14,9 +14,8 @@ from PIL import Image
 
 from nnlib.notebook import DPI, check_alt, picture
 
-# JupyterLab may hear two controls in two threads; a figure, or a style that is set for a moment, bears only one.
+# JupyterLab may deliver two controls' messages in two threads, and a figure bears only one: explorers take turns.
 ONE_AT_A_TIME = threading.RLock()
-
 
 
 class Explorer(widgets.VBox):
@@ -80,11 +79,12 @@ class Explorer(widgets.VBox):
     @contextmanager
     def quiet(self):
         """Let controls change without a refresh for each."""
-        before, self._quiet = self._quiet, True
-        try:
-            yield
-        finally:
-            self._quiet = before
+        with ONE_AT_A_TIME:
+            before, self._quiet = self._quiet, True
+            try:
+                yield
+            finally:
+                self._quiet = before
 
     def close(self):
         """Close every part, so that nothing of it stays in the kernel's memory."""
@@ -149,7 +149,11 @@ class FigureExplorer(Explorer):
 
     def still_picture(self):
         with series_style():
-            return self._png(compress_level=6)
+            self.update(**self.defaults)
+            png = self._png(compress_level=6)
+        if self.values != self.defaults:
+            self.refresh()
+        return png
 
     def _png(self, compress_level):
         """The picture's bytes, straight from the canvas: savefig lays out first, and here everything is in place."""

@@ -19,7 +19,7 @@ from nnlib.convolution import (
     max_pool2d,
     pooling_blocks,
 )
-from nnlib.explorers.base import FigureExplorer
+from nnlib.explorers.base import ONE_AT_A_TIME, FigureExplorer
 from nnlib.plots import DIVERGING, INK, NEUTRAL, _ink_on
 
 SIZE = 12
@@ -166,16 +166,16 @@ class ConvolutionExplorer(FigureExplorer):
             position.value = row * size + column
 
     def reset(self):
-        with self.quiet():
-            self.controls["position"].max = PLACES - 1
-        super().reset()
+        with ONE_AT_A_TIME:
+            with self.quiet():
+                self.controls["position"].max = PLACES - 1
+            super().reset()
 
     def update(self, image, kernel, position, padding, stride, pooling, **entries):
         image, weights = self.images[image], np.reshape(list(entries.values()), (3, 3))
         output = convolve2d(image, weights, padding=padding, stride=stride)
         size = len(output)
-        self.shown = size, padding, stride
-        row, column = divmod(position, size)
+        row, column = divmod(min(position, size**2 - 1), size)
         patch, products, total = convolution_window(image, weights, row, column, padding, stride)
 
         full, full_weight = _full_colour(output), _full_colour(weights)
@@ -195,6 +195,7 @@ class ConvolutionExplorer(FigureExplorer):
         self.input.axes.title.set_text(f"image {SIZE} × {SIZE}" + f", padding {padding}" * (padding > 0))
         self.output.axes.title.set_text(f"output {size} × {size}" + f", stride {stride}" * (stride > 1))
         self.kernel.axes.title.set_text(f"kernel\n{kernel}")
+        self.shown = size, padding, stride
         return "<br>".join(
             [
                 f"O<sub>{row}, {column}</sub> = {_spelled_out(patch, weights)} = <b>{_number(total)}</b>",

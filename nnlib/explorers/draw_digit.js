@@ -91,7 +91,7 @@ function listenToPen(canvas, model, change) {
     if (event.pointerId === drawing) drawing = null;
   };
   canvas.addEventListener("pointerdown", (event) => {
-    if (drawing !== null || event.button !== 0) return;
+    if (event.button !== 0 || (drawing !== null && event.pointerType !== "pen")) return; // a pen beats the hand
     drawing = event.pointerId;
     canvas.setPointerCapture(drawing);
     change([...model.get("strokes"), [place(event, canvas)]]);
@@ -99,6 +99,8 @@ function listenToPen(canvas, model, change) {
   canvas.addEventListener("pointermove", follow);
   canvas.addEventListener("pointerup", stop);
   canvas.addEventListener("pointercancel", stop);
+  canvas.addEventListener("lostpointercapture", stop);
+  return () => (drawing = null);
 }
 
 function render({ model, el }) {
@@ -118,7 +120,10 @@ function render({ model, el }) {
   reading.setAttribute("role", "status"); // screen readers say it when it changes
   [seen, ...bars.map(({ row }) => row)].forEach((node) => node.setAttribute("aria-hidden", "true"));
 
-  const showStrokes = () => drawStrokes(sheet, model.get("strokes"));
+  const showStrokes = () => {
+    if (model.get("strokes") !== own) lift(); // a sample that comes while somebody draws is not drawn on
+    drawStrokes(sheet, model.get("strokes"));
+  };
   const showAnswer = () => {
     drawImage(seen, model.get("image"));
     drawBars(bars, model.get("probabilities"));
@@ -128,18 +133,20 @@ function render({ model, el }) {
   };
 
   // At most one message a frame; while the kernel is at work the widget manager keeps only the latest.
+  let own = null; // the strokes as this sheet changed them last
   let waiting = false;
   const send = () => {
     waiting = false;
     model.save_changes();
   };
   const change = (strokes) => {
+    own = strokes;
     model.set("strokes", strokes);
     if (!waiting) requestAnimationFrame(send);
     waiting = true;
   };
 
-  listenToPen(sheet, model, change);
+  const lift = listenToPen(sheet, model, change);
   clear.addEventListener("click", () => change([]));
   model.on("change:strokes", showStrokes);
   model.on("change:image", showAnswer); // the rest of the answer comes with it

@@ -26,16 +26,24 @@ SMALLEST = 0.1  # a drawing smaller than this part of the canvas gets no thinner
 def load_digit_network():
     """The network that reads drawings: 784-128-64-10, trained on distorted MNIST by data/digit_network.py.
 
-    Raises FileNotFoundError, with the command that makes it again, where data/digit_network.npz is missing.
+    Raises FileNotFoundError, with the command that makes it again, where data/digit_network.npz is missing, and
+    ValueError where it holds another kind of network.
     """
     path = data_folder() / "digit_network.npz"
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing. Make it again, in minutes: python data/digit_network.py")
-    return NeuralNetwork.load(path)
+    return check_digit_network(NeuralNetwork.load(path))
+
+
+def check_digit_network(network):
+    """The network as it came; ValueError unless it has 784 inputs and ten softmax outputs."""
+    if (network.layer_sizes[0], network.layer_sizes[-1], network.activations[-1]) != (784, 10, "softmax"):
+        raise ValueError(f"network is {network}; expected 784 inputs and 10 softmax outputs, one for each digit.")
+    return network
 
 
 def draw_strokes(strokes):
-    """The ink (h, w) of strokes, uint8 from 0 (paper) to 255, cut to its edges; its longer side has 160 pixels.
+    """The ink (h, w) of strokes, uint8 from 0 (paper) to 255, cut to its edges, 160 or 161 pixels along the longer side.
 
     `strokes` is a list of strokes, each a list of [x, y] from 0 to 1, x to the right and y down. The round pen is as
     thick as MNIST's in proportion to the drawing, so that a small drawing and a large one give the same ink.
@@ -61,7 +69,7 @@ def center_digit(ink):
     """The ink (h, w), from 0 (paper) to 255, prepared as MNIST's digits were: an image (28, 28), uint8.
 
     The digit, cut to its edges, is scaled to fit a box of 20 × 20 pixels with its proportions kept, and placed
-    with its centre of mass in the middle. No ink gives an empty image.
+    with its centre of mass in the middle. No ink, or hardly any, gives an empty image.
     Source: Y. LeCun and others, Gradient-based learning applied to document recognition (1998), section III A.
     """
     picture = Image.fromarray(np.asarray(ink, dtype=np.uint8))
@@ -70,7 +78,8 @@ def center_digit(ink):
         return np.zeros((28, 28), dtype=np.uint8)
     digit = picture.crop(edges)
     size = [max(1, round(BOX * side / max(digit.size))) for side in digit.size]
-    return center_by_mass(np.asarray(digit.resize(size, Image.Resampling.BOX)))
+    box = np.asarray(digit.resize(size, Image.Resampling.BOX))
+    return center_by_mass(box) if box.any() else np.zeros((28, 28), dtype=np.uint8)
 
 
 def read_digit(strokes, network):

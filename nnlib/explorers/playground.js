@@ -324,8 +324,10 @@ function render({ model, el }) {
 
   const ask = (epochs) => {
     if (waiting !== null || model.get("state").diverged) return;
-    model.send({ type: "step", after: model.get("state").epoch, epochs });
+    const { run, epoch } = model.get("state");
+    model.send({ type: "step", run, after: epoch, epochs });
     waiting = setTimeout(() => {
+      waiting = null; // it may be asked again
       note = "Python does not answer. If it has stopped, run this cell again.";
       show();
     }, PATIENCE);

@@ -145,12 +145,13 @@ class LossCurve:
 class PlaygroundView(anywidget.AnyWidget):
     """The picture, with Play and Step. It holds what there is to draw; playground.js draws it and is the clock.
 
-    Asked {"type": "step", "after": epoch, "epochs": k}, Python trains k epochs and sets all of these after each.
+    Asked {"type": "step", "run": run, "after": epoch, "epochs": k}, Python trains k epochs and sets all of these
+    after each.
     """
 
     _esm = Path(__file__).with_name("playground.js")
     playing = Bool(False).tag(sync=True)
-    state = Dict().tag(sync=True)  # epoch, how many `more` of this answer will follow, layer_sizes, words
+    state = Dict().tag(sync=True)  # run, epoch, how many `more` of this answer will follow, layer_sizes, words
     points = Bytes().tag(sync=True)  # float32 rows x₁, x₂, class, held out
     answer = Bytes().tag(sync=True)  # uint8 (50, 50), ŷ from 0 to 255
     neurons = Bytes().tag(sync=True)  # uint8 (25, 25) each, inputs first: 0 is −, 128 is 0, 255 is +
@@ -185,6 +186,7 @@ class PlaygroundExplorer(Explorer):
             ),
         }
         view = PlaygroundView(layout={"flex": "1 1 520px", "min_width": "0", "max_width": "820px"})
+        self.run = 0  # counts the new starts, so that no question to an earlier network is answered by the next
         view.on_msg(lambda _, content, buffers: self._on_message(content))
         view.observe(lambda change: self._stop_if_diverged(), "playing")
         super().__init__(
@@ -203,6 +205,7 @@ class PlaygroundExplorer(Explorer):
             self.X, self.Y, self.X_held_out, self.Y_held_out = playground_data(data, noise)
             self.network = playground_network(*network)
             self.rng = np.random.default_rng(SEED)
+            self.run += 1
             self.epoch = 0
             self.diverged = False
             self.curve = LossCurve()
@@ -221,13 +224,13 @@ class PlaygroundExplorer(Explorer):
         One in which training diverges does not count: what is shown stays that of the epoch before, with the verdict.
         """
         before = {name: value.copy() for name, value in self.network.parameters.items()}
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DivergenceWarning)  # the verdict says it
             held_out = self.X_held_out, self.Y_held_out
             self.network.fit(
                 self.X, self.Y, 1, verbose=False, batch_size=BATCH_SIZE, validation_data=held_out, rng=self.rng
             )
-        self.diverged = any(issubclass(warning.category, DivergenceWarning) for warning in caught)
+        self.diverged = not self.network.history["loss"]
         if self.diverged:
             self.network.parameters = before
         else:
@@ -267,7 +270,7 @@ class PlaygroundExplorer(Explorer):
         epochs = min(content["epochs"], AT_ONCE)
         for done in range(epochs):
             with ONE_AT_A_TIME:
-                if self.diverged or self.epoch - done != content["after"]:
+                if self.diverged or (content["run"], content["after"]) != (self.run, self.epoch - done):
                     return
                 self.step(more=epochs - 1 - done)
 
@@ -314,6 +317,7 @@ class PlaygroundExplorer(Explorer):
         answer, layers = playground_surfaces(self.network)
         with self.view.hold_sync():
             self.view.state = {
+                "run": self.run,
                 "epoch": self.epoch,
                 "more": more,
                 "learning_rate": rate,

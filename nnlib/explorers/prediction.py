@@ -1,5 +1,6 @@
 """Leaf through test images and see what the network answers, and which of its hidden units fire (notebook 9)."""
 
+from copy import deepcopy
 from typing import NamedTuple
 
 import ipywidgets as widgets
@@ -8,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from nnlib.data import images_to_columns, load_mnist, one_hot_encode
 from nnlib.explorers.base import FigureExplorer
-from nnlib.explorers.draw_digit import load_digit_network
+from nnlib.explorers.draw_digit import check_digit_network, load_digit_network
 from nnlib.losses import categorical_crossentropy
 from nnlib.plots import DIVERGING, INK, NEGATIVE, NEUTRAL, POSITIVE, plot_image
 from nnlib.propagation import forward_propagation
@@ -38,7 +39,7 @@ def inspect_prediction(network, image):
 
 
 def find_images(labels, answers, only_mistakes=False, true_class="all"):
-    """The indices of the images with the label `true_class` ("all" for any), or of those answered wrongly.
+    """The indices of the images with the label `true_class` ("all" for any), or only of those answered wrongly.
 
     `labels` and `answers` are (m,), the true classes and the network's.
     """
@@ -51,18 +52,23 @@ def prediction_explorer(network=None, images=None, labels=None):
     """An explorer of a network's answers: index of the image, only mistakes, and true class.
 
     `images` (m, 28, 28) are uint8, `labels` (m,) their classes; without them it shows the test images of `load_mnist`.
-    Without `network` it asks the one in data/, of `load_digit_network`. Raises ValueError for a network with other
-    than 784 inputs and ten softmax outputs, and for images without as many labels.
+    Without `network` it asks the one in data/, of `load_digit_network`. What the network learns later does not show:
+    run the cell again. Raises ValueError for a network with other than 784 inputs and ten softmax outputs, for other
+    images, and unless there is a label from 0 to 9 for each.
     """
-    network = load_digit_network() if network is None else network
-    if (network.layer_sizes[0], network.layer_sizes[-1], network.activations[-1]) != (784, 10, "softmax"):
-        raise ValueError(f"network is {network}; expected 784 inputs and 10 softmax outputs, one for each digit.")
+    network = load_digit_network() if network is None else check_digit_network(network)
     if images is None and labels is None:
         digits = load_mnist()
         images, labels = digits.test_images, digits.test_labels
     if images is None or labels is None or len(images) != len(labels):
         count = {name: len(each) for name, each in (("images", images), ("labels", labels)) if each is not None}
         raise ValueError(f"came with {count}; expected images (m, 28, 28) and labels (m,), or neither.")
+    images, labels = np.asarray(images), np.asarray(labels)
+    if images.shape[1:] != (28, 28) or len(images) == 0:
+        raise ValueError(f"images have shape {images.shape}; expected (m, 28, 28), one image at least.")
+    if labels.shape != (len(images),) or labels.dtype.kind not in "iu" or not np.isin(labels, range(10)).all():
+        came = f"shape {labels.shape} and type {labels.dtype}"
+        raise ValueError(f"labels have {came}; expected (m,) whole numbers from 0 to 9, not one-hot, not strings.")
     return PredictionExplorer(network, images, labels)
 
 
@@ -70,7 +76,7 @@ class PredictionExplorer(FigureExplorer):
     """An image, its ten probabilities, and a square for each hidden unit."""
 
     def __init__(self, network, images, labels):
-        self.network, self.images, self.labels = network, images, labels
+        self.network, self.images, self.labels = deepcopy(network), images, labels
         self.answers = network.predict(images_to_columns(images))
         controls = {
             "index": widgets.IntSlider(0, min=0, max=max(1, len(images) - 1), description="index"),
@@ -92,7 +98,7 @@ class PredictionExplorer(FigureExplorer):
     def refresh(self):
         index = self.controls["index"]
         with self.quiet():
-            count = len(self._chosen())
+            count = len(self._chosen(self.controls["only_mistakes"].value, self.controls["true_class"].value))
             index.max = max(1, count - 1)  # a slider needs two ends, even where one image fits, or none
             index.disabled = count < 2
         super().refresh()
@@ -146,12 +152,11 @@ class PredictionExplorer(FigureExplorer):
         x, y = np.concatenate([*places, np.empty((0, 2))]).T
         return ax.scatter(x, y, marker="s", linewidths=0.6, edgecolors=NEUTRAL), counts
 
-    def _chosen(self):
-        only_mistakes, true_class = self.controls["only_mistakes"].value, self.controls["true_class"].value
+    def _chosen(self, only_mistakes, true_class):
         return find_images(self.labels, self.answers, only_mistakes, true_class)
 
     def update(self, index, only_mistakes, true_class):
-        chosen = self._chosen()
+        chosen = self._chosen(only_mistakes, true_class)
         kind = "mistakes" if only_mistakes else "images"
         kind += "" if true_class == "all" else f" of class {true_class}"
         for artist in self.of_an_image:
@@ -160,6 +165,7 @@ class PredictionExplorer(FigureExplorer):
         if len(chosen) == 0:
             return f"<b>There are no {kind}.</b><br>Choose another class, or all images."
 
+        index = min(index, len(chosen) - 1)
         number, place = int(chosen[index]), f"index {index} of {len(chosen):,}"
         true = int(self.labels[number])
         probabilities, activations, fired = inspect_prediction(self.network, self.images[number])

@@ -70,6 +70,8 @@ def shown(explorer):
     if isinstance(explorer, FigureExplorer):
         return explorer.image.value, explorer.readout.value
     state = {name: value for name, value in explorer.view.get_state().items() if not name.startswith("_")}
+    if "state" in state:  # how often it was started anew is not to be seen
+        state["state"] = state["state"] | {"run": None}
     plain = {name: bytes(value) if isinstance(value, memoryview) else value for name, value in state.items()}
     return str(plain), explorer.readout.value
 
@@ -165,6 +167,15 @@ def test_what_is_redrawn_in_part_is_what_a_whole_redraw_draws(explorer, choices,
             np.testing.assert_array_equal(live, pixels(explorer.image.value), f"{name} = {value} leaves traces")
 
 
+def test_the_static_picture_is_that_of_the_start_wherever_the_controls_are(explorer, choices):
+    first = explorer.still_picture()
+    for control in explorer.controls.values():
+        control.value = choices(control)[-1]
+    moved = shown(explorer)
+    assert explorer.still_picture() == first
+    assert shown(explorer) == moved
+
+
 def test_two_threads_never_draw_at_once(explorer, choices):
     refresh, at_work, most = explorer.refresh, [], []
 
@@ -185,6 +196,18 @@ def test_two_threads_never_draw_at_once(explorer, choices):
     for thread in threads:
         thread.join()
     assert len(most) >= 1 and max(most) == 1
+
+
+def test_a_change_that_comes_while_others_are_set_quietly_waits_and_is_not_lost(explorer, choices):
+    start, control = shown(explorer), next(iter(explorer.controls.values()))
+    value = next(value for value in choices(control) if value != control.value)
+    change = threading.Thread(target=setattr, args=(control, "value", value))
+    with explorer.quiet():
+        change.start()
+        change.join(0.1)
+        assert change.is_alive() and shown(explorer) == start
+    change.join()
+    assert shown(explorer)[0] != start[0]
 
 
 def test_no_figure_is_left_open(make):

@@ -106,6 +106,12 @@ def test_no_ink_gives_an_empty_image(ink):
     assert not center_digit(ink).any()
 
 
+def test_specks_too_small_for_the_box_give_an_empty_image():
+    ink = np.zeros((1000, 1000))
+    ink[0, 0] = ink[999, 999] = 1
+    assert not center_digit(ink).any()
+
+
 def test_strokes_are_drawn_with_a_round_pen():
     ink = draw_strokes([[[0.2, 0.5], [0.7, 0.5]]])
     # 2.5 of 20 pixels, eight times finer: 160 wide, 20 high, and round at the ends.

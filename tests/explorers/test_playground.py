@@ -27,7 +27,7 @@ def explorer():
 def ask(explorer, *epochs, k=1):
     """What the browser sends: a question for the k epochs after each of these."""
     for epoch in epochs:
-        explorer.view._handle_custom_msg({"type": "step", "after": epoch, "epochs": k}, [])
+        explorer.view._handle_custom_msg({"type": "step", "run": explorer.run, "after": epoch, "epochs": k}, [])
 
 
 def floats(value):
@@ -172,8 +172,10 @@ def test_every_change_of_a_setting_reaches_the_picture(explorer):
 def test_a_question_that_comes_twice_or_late_trains_nothing(explorer):
     ask(explorer, 0, 0, 5, None, 1)
     assert explorer.epoch == 2
+    old = {"type": "step", "run": explorer.run, "after": 0, "epochs": 1}
     choose(explorer, noise=0.2)
     ask(explorer, 2)
+    explorer.view._handle_custom_msg(old, [])
     explorer.view._handle_custom_msg({"type": "other", "after": 0}, [])
     assert explorer.epoch == 0
 

@@ -171,3 +171,28 @@ def test_without_arguments_it_asks_the_network_that_ships_and_the_test_images(mo
     np.testing.assert_array_equal(explorer.images, digits.test_images)
     np.testing.assert_array_equal(explorer.network.parameters["W1"], network.parameters["W1"])
     explorer.close()
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "message"),
+    [
+        (np.zeros((0, 28, 28), np.uint8), np.zeros(0, int), "one image at least"),
+        (np.zeros((3, 784), np.uint8), np.zeros(3, int), r"expected \(m, 28, 28\)"),
+        (np.zeros((3, 28, 28), np.uint8), np.zeros((3, 10), int), "not one-hot"),
+        (np.zeros((3, 28, 28), np.uint8), ["3", "4", "5"], "not strings"),
+        (np.zeros((3, 28, 28), np.uint8), [3, 4, 10], "from 0 to 9"),
+    ],
+)
+def test_images_and_labels_of_another_form_are_refused(images, labels, message):
+    with pytest.raises(ValueError, match=message):
+        prediction_explorer(None, images, labels)
+
+
+def test_what_a_network_learns_later_does_not_show(network):
+    images, labels = np.full((2, 28, 28), 50, np.uint8), [0, 1]
+    explorer = prediction_explorer(network, images, labels)
+    before = explorer.readout.value
+    network.parameters["b3"][:] += np.arange(10).reshape(10, 1)
+    explorer.refresh()
+    assert explorer.readout.value == before
+    explorer.close()
