@@ -43,7 +43,7 @@ def check_digit_network(network):
 
 
 def draw_strokes(strokes):
-    """The ink (h, w) of strokes, uint8 from 0 (paper) to 255, cut to its edges, 160 or 161 pixels along the longer side.
+    """The ink (h, w) of strokes, uint8 from 0 (paper) to 255, cut to its edges: 160 or 161 pixels at the longer one.
 
     `strokes` is a list of strokes, each a list of [x, y] from 0 to 1, x to the right and y down. The round pen is as
     thick as MNIST's in proportion to the drawing, so that a small drawing and a large one give the same ink.
