@@ -125,7 +125,6 @@ class DrawDigit(Explorer):
             pad,
             alt="A hand-drawn 3, the same as 28 by 28 pixels, and ten bars of which that of the 3 is nearly 1.",
         )
-        self.children[0].layout.flex_flow = "row wrap"  # on a narrow page it goes below: a sheet is not scaled down
         pad.observe(lambda _: self._on_drawing(), "strokes")
 
     def adapt(self, name):

@@ -195,7 +195,6 @@ class PlaygroundExplorer(Explorer):
             alt="Circles and a 2-4-1 network: a boundary through the middle at the start, closed around the inner "
             "circle after 100 epochs; both losses fall.",
         )
-        self.children[0].layout.flex_flow = "row wrap"  # on a narrow page the picture goes below the controls
 
     def refresh(self):
         """Start anew with the controls' settings."""
