@@ -1,7 +1,7 @@
 """nnlib: a neural network in NumPy, small enough to read in an evening.
 
 Read the files in this order: neuron, activations, initialization, propagation, losses, gradient_check, optimizers,
-network, training, convolution. The rest loads data and draws pictures.
+schedules, regularization, network, training, convolution, convnet. The rest loads data and draws pictures.
 """
 
 from importlib import import_module as _import_module
@@ -26,12 +26,18 @@ from nnlib.activations import (
     tanh,
     tanh_derivative,
 )
+from nnlib.convnet import DIAGRAM, ConvNet, Convolution, Dense, Flatten, MaxPooling
 from nnlib.convolution import (
     KERNELS,
     average_pool2d,
+    convolution_error,
+    convolution_forward,
+    convolution_gradients,
     convolution_output_size,
     convolve2d,
     max_pool2d,
+    max_pool_error,
+    max_pool_forward,
     pooling_blocks,
 )
 from nnlib.data import (
@@ -58,8 +64,10 @@ from nnlib.losses import (
 )
 from nnlib.network import NeuralNetwork
 from nnlib.neuron import Neuron
-from nnlib.optimizers import GradientDescent, update_parameters
+from nnlib.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSProp, update_parameters
 from nnlib.propagation import backward_propagation, forward_propagation
+from nnlib.regularization import add_l2_gradients, dropout_masks, l2_penalty
+from nnlib.schedules import SCHEDULES, constant, cosine, get_schedule, one_cycle, step_decay
 from nnlib.training import DivergenceWarning, train
 
 # What draws needs matplotlib and seaborn, so it is imported when it is first asked for (PEP 562).

@@ -1,6 +1,11 @@
-"""Convolution and pooling on one image, as loops that show what moves where (Part 10 of the source document)."""
+"""Convolution and pooling: on one image, then on a batch of images with channels, forward and backward (Part 10).
+
+A batch is (m, H, W, C): images first, channels last. As everywhere, errors belong to single samples, and the gradients
+of parameters are averaged over the m samples.
+"""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from nnlib.validation import as_float, check_finite, check_integer, check_positive_integer
 
@@ -41,10 +46,9 @@ def convolve2d(image, kernel, *, padding=0, stride=1):
     columns = convolution_output_size(image.shape[1], kw, padding, stride)
     image = np.pad(image, padding)
     output = np.zeros((rows, columns), np.result_type(image, kernel))
-    for i in range(rows):
-        for j in range(columns):
-            patch = image[i * stride : i * stride + kh, j * stride : j * stride + kw]
-            output[i, j] = np.sum(patch * kernel)
+    for a in range(kh):
+        for b in range(kw):
+            output += kernel[a, b] * image[a : a + rows * stride : stride, b : b + columns * stride : stride]
     return output
 
 
@@ -75,6 +79,123 @@ def average_pool2d(image, pool_size=2):
     Leftovers are dropped, as in `pooling_blocks`.
     """
     return pooling_blocks(image, pool_size).mean(axis=(1, 3))
+
+
+def convolution_forward(A, W, b, *, padding=0, stride=1):
+    """Convolve every image with every kernel: Z[n, i, j, f] = Σ_{a,b,c} A[n, i·s + a, j·s + b, c] W[a, b, c, f] + b[f].
+
+    `A` is (m, H, W, C), framed by `padding` zeros; `W` is (kh, kw, C, F), F kernels as deep as the images; `b` is (F,).
+    Returns Z (m, rows, columns, F). All patches of all images become the rows of one matrix, and the kernels the
+    columns of another, so that the work is one matrix product.
+    """
+    kh, kw, C, F = W.shape
+    rows, columns = _output_shape(A, (kh, kw), padding, stride)
+    _check_same("A", A.shape, (*A.shape[:3], C))
+    _check_same("b", b.shape, (F,))
+    Z = _patches(A, (kh, kw), padding, stride) @ W.reshape(-1, F)
+    Z += b
+    return Z.reshape(len(A), rows, columns, F)
+
+
+def convolution_gradients(dZ, A, kernel_shape, *, padding=0, stride=1):
+    """Return dW (kh, kw, C, F) and db (F,) for the errors `dZ` (m, rows, columns, F) of a convolution of `A`.
+
+    Every place of every image used the same kernels, so dW is a sum over all places: dW[a, b, c, f] =
+    Σ_{n,i,j} A[n, i·s + a, j·s + b, c] dZ[n, i, j, f] / m. `kernel_shape` is (kh, kw).
+    """
+    m, F = len(A), dZ.shape[-1]
+    _check_same("dZ", dZ.shape, (m, *_output_shape(A, kernel_shape, padding, stride), F))
+    dZ = dZ.reshape(-1, F)
+    dW = _patches(A, kernel_shape, padding, stride).T @ dZ / m
+    return dW.reshape(*kernel_shape, A.shape[3], F), dZ.sum(axis=0) / m
+
+
+def convolution_error(dZ, W, image_shape, *, padding=0, stride=1):
+    """Return dA (m, H, W, C), the error of the images that a convolution with `W` turned into `dZ` errors.
+
+    What flowed forward from a pixel to an output through W[a, b] flows back through the same weight. `image_shape` is
+    (H, W); `dZ` is (m, rows, columns, F).
+    """
+    m, rows, columns, F = dZ.shape
+    kh, kw, C, _ = W.shape
+    dA = np.zeros((m, image_shape[0] + 2 * padding, image_shape[1] + 2 * padding, C), dZ.dtype)
+    _check_same("dZ", dZ.shape, (m, *_output_shape(dA, (kh, kw), 0, stride), W.shape[3]))
+    dZ = dZ.reshape(-1, F)
+    for a, b, pixels in _places(dA, (kh, kw), rows, columns, stride):
+        pixels += (dZ @ W[a, b].T).reshape(m, rows, columns, C)
+    return _without_frame(dA, padding)
+
+
+def max_pool_forward(A, pool_size=2, *, padding=0, stride=None):
+    """Return the largest value of every block: P[n, i, j, c] = max_{a,b} A[n, i·s + a, j·s + b, c].
+
+    `A` is (m, H, W, C); blocks are pool_size × pool_size and `stride` apart, side by side if it is None. Padding is
+    never the largest. What is left over at the bottom and right belongs to no block.
+    """
+    stride = pool_size if stride is None else stride
+    rows, columns = _output_shape(A, (pool_size, pool_size), padding, stride)
+    A = _frame(A, padding, -np.inf)
+    P = np.full((len(A), rows, columns, A.shape[3]), -np.inf, A.dtype)
+    for *_, pixels in _places(A, (pool_size, pool_size), rows, columns, stride):
+        np.maximum(P, pixels, out=P)
+    return P
+
+
+def max_pool_error(dP, A, P, pool_size=2, *, padding=0, stride=None):
+    """Return dA (m, H, W, C) for the errors `dP` of `P = max_pool_forward(A, …)`.
+
+    Only the pixel that was the largest of its block had a say in P, so it gets the error, and the others 0. Of several
+    equal ones the first in reading order gets it whole: a block passes on exactly what it received.
+    """
+    stride = pool_size if stride is None else stride
+    rows, columns = _output_shape(A, (pool_size, pool_size), padding, stride)
+    _check_same("dP", dP.shape, P.shape)
+    A = _frame(A, padding, -np.inf)
+    dA = np.zeros(A.shape, dP.dtype)
+    waiting = np.ones(P.shape, bool)
+    places = _places(A, (pool_size, pool_size), rows, columns, stride)
+    errors = _places(dA, (pool_size, pool_size), rows, columns, stride)
+    for (*_, pixels), (*_, error) in zip(places, errors):
+        first = waiting & (pixels == P)
+        error += first * dP
+        waiting ^= first
+    return _without_frame(dA, padding)
+
+
+def _output_shape(A, kernel_shape, padding, stride):
+    """Return (rows, columns) of what a kernel makes of the images `A`, once they are known to be a batch of images."""
+    if A.ndim != 4 or A.dtype not in (np.float32, np.float64):
+        hint = " Did you mean images[..., np.newaxis]?" if A.ndim == 3 else ""
+        raise ValueError(f"A has shape {A.shape} of {A.dtype}; expected (m, H, W, C) of floats, channels last.{hint}")
+    sizes = zip(A.shape[1:3], kernel_shape)
+    return tuple(convolution_output_size(size, kernel_size, padding, stride) for size, kernel_size in sizes)
+
+
+def _check_same(name, shape, expected):
+    if shape != expected:
+        raise ValueError(f"{name} has shape {shape}; expected {expected}, which the other arguments ask for.")
+
+
+def _places(images, kernel_shape, rows, columns, stride):
+    """Yield (a, b, view): the pixels of `images` that entry (a, b) of the kernel meets, (m, rows, columns, C)."""
+    for a, b in np.ndindex(*kernel_shape):
+        yield a, b, images[:, a : a + rows * stride : stride, b : b + columns * stride : stride]
+
+
+def _patches(A, kernel_shape, padding, stride):
+    """Return what the kernel meets at every place, a row each: (m · rows · columns, kh · kw · C)."""
+    windows = sliding_window_view(_frame(A, padding), kernel_shape, axis=(1, 2))[:, ::stride, ::stride]
+    return np.moveaxis(windows, 3, 5).reshape(-1, kernel_shape[0] * kernel_shape[1] * A.shape[3])
+
+
+def _frame(A, padding, value=0.0):
+    if padding == 0:
+        return A
+    return np.pad(A, ((0, 0), (padding, padding), (padding, padding), (0, 0)), constant_values=value)
+
+
+def _without_frame(A, padding):
+    return A[:, padding : A.shape[1] - padding, padding : A.shape[2] - padding]
 
 
 def _check_image(image, name="image"):

@@ -11,10 +11,14 @@ from nnlib.initialization import initialize_parameters
 from nnlib.losses import check_loss, get_loss
 from nnlib.optimizers import GradientDescent, update_parameters
 from nnlib.propagation import backward_propagation, forward_propagation
+from nnlib.regularization import add_l2_gradients, dropout_masks
+from nnlib.schedules import get_schedule
 from nnlib.training import train
 from nnlib.validation import (
     check_columns,
     check_finite,
+    check_fraction,
+    check_l2,
     check_layer_sizes,
     check_learning_rate,
     check_positive_integer,
@@ -29,34 +33,64 @@ class NeuralNetwork:
 
     `layer_sizes` lists the neurons per layer, input first; `activations` names one function per layer, input excluded.
     The loss follows from the output (sigmoid → binary cross-entropy, softmax → categorical cross-entropy, anything else
-    → mse) unless `loss` names it. `rng` is an int seed or a NumPy Generator; without one each network starts
-    differently.
+    → mse) unless `loss` names it. `l2` is the price λ of large weights, `dropout` the probability p with which a hidden
+    activation is switched off in a training step. `rng` is an int seed or a NumPy Generator; without one each network
+    starts differently.
 
     `parameters` holds W1, b1, …; `history` holds the loss, and for classification the accuracy, of every epoch;
     `cache` holds what the last `forward` computed. Raises ValueError for sizes, names or a loss that do not fit.
     """
 
-    def __init__(self, layer_sizes, activations, learning_rate=0.01, init_method="he", *, loss=None, rng=None):
+    def __init__(
+        self,
+        layer_sizes,
+        activations,
+        learning_rate=0.01,
+        init_method="he",
+        *,
+        loss=None,
+        l2=0.0,
+        dropout=0.0,
+        rng=None,
+    ):
         self.layer_sizes = check_layer_sizes(layer_sizes)
         self.activations = check_activations(activations, len(self.layer_sizes) - 1)
         if self.activations[-1] == "softmax" and self.layer_sizes[-1] == 1:
             raise ValueError("softmax over a single output is always 1. Use 'sigmoid' there, or two outputs.")
         self.loss = check_loss(loss, self.activations[-1])
         self.learning_rate = check_learning_rate(learning_rate)
+        self.l2 = check_l2(l2)
+        self.dropout = check_fraction(dropout, "dropout")
         self.parameters = initialize_parameters(self.layer_sizes, init_method, rng=rng)
         self.history = {"loss": []} if self.loss == "mse" else {"loss": [], "accuracy": []}
         self.cache = {}
 
-    def forward(self, X):
-        """Return A^[L] (n_L, m) for `X` (n0, m), and keep every Z and A in `cache` for `backward`."""
-        A, self.cache = forward_propagation(X, self.parameters, self.activations)
+    @property
+    def n_outputs(self):
+        return self.layer_sizes[-1]
+
+    def forward(self, X, rng=None):
+        """Return A^[L] (n_L, m) for `X` (n0, m), and keep every Z and A in `cache` for `backward`.
+
+        Training hands over a Generator `rng`: then dropout, if the network has any, switches off activations.
+        """
+        masks = None
+        if self.dropout and rng is not None:
+            masks = dropout_masks(self.layer_sizes, X.shape[1], self.dropout, rng=rng, dtype=X.dtype)
+        A, self.cache = forward_propagation(X, self.parameters, self.activations, masks=masks)
         return A
 
     def backward(self, Y):
-        """Return the gradients dW1, db1, … for targets `Y` (n_L, m), after `forward` on the same samples."""
+        """Return the gradients dW1, db1, … for targets `Y` (n_L, m), after `forward` on the same samples.
+
+        With `l2` they are those of the loss plus `l2_penalty`.
+        """
         if not self.cache:
             raise ValueError("backward has no forward pass to go back through. Call forward(X) first.")
-        return backward_propagation(Y, self.cache, self.parameters, self.activations, loss=self.loss)
+        gradients = backward_propagation(Y, self.cache, self.parameters, self.activations, loss=self.loss)
+        if self.l2:
+            add_l2_gradients(gradients, self.parameters, self.l2)
+        return gradients
 
     def update_parameters(self, gradients):
         """Take one step of gradient descent with the network's learning rate."""
@@ -78,7 +112,7 @@ class NeuralNetwork:
     def evaluate(self, X, Y):
         """Return (loss, accuracy) of the network on `X` (n0, m) and targets `Y` (n_L, m)."""
         Y_pred = self.predict_proba(X)
-        Y = check_targets(Y, self.layer_sizes[-1], Y_pred.shape[1], self.loss)
+        Y = check_targets(Y, self.n_outputs, Y_pred.shape[1], self.loss)
         return self.compute_loss(Y, Y_pred), self.accuracy(Y, Y_pred)
 
     def fit(
@@ -92,6 +126,9 @@ class NeuralNetwork:
         batch_size=None,
         validation_data=None,
         optimizer=None,
+        schedule=None,
+        augment=None,
+        patience=None,
         rng=None,
     ):
         """Train on `X` (n0, m) and targets `Y` (n_L, m).
@@ -99,7 +136,11 @@ class NeuralNetwork:
         Without `batch_size` every epoch is one step on all samples, as in the source document; with it, an epoch walks
         through shuffled mini-batches. `validation_data` is (X, Y) to measure after every epoch. `optimizer` has a
         method `step(parameters, gradients)`; without one it is gradient descent with the network's learning rate.
-        `rng`, an int seed or a Generator, decides the shuffling. The parameters take on the precision of `X`.
+        `schedule`, a name from `SCHEDULES` or a function, changes its learning rate from step to step.
+        `augment(X, rng)` returns what a mini-batch's inputs are replaced by. With `patience`, training stops early once
+        so many epochs in a row have not lowered the validation loss, and takes the parameters of the best epoch.
+        `rng`, an int seed or a Generator, decides the shuffling, dropout and augmentation. The parameters take on the
+        precision of `X`.
 
         Training that diverges stops with a `DivergenceWarning`, and an interrupt keeps the finished epochs.
         Raises ValueError, before anything changes, for data that do not fit the network.
@@ -117,15 +158,32 @@ class NeuralNetwork:
             optimizer = GradientDescent(self.learning_rate)
         elif isinstance(optimizer, type) or not hasattr(optimizer, "step"):
             raise ValueError(f"optimizer is {optimizer!r}; expected an object with step(parameters, gradients).")
+        if schedule is not None:
+            schedule = get_schedule(schedule)
+            if not hasattr(optimizer, "learning_rate"):
+                raise ValueError(f"schedule needs an optimizer with a learning_rate; {optimizer!r} has none.")
+        if augment is not None and not callable(augment):
+            raise ValueError(f"augment is {augment!r}; expected a function of (X, rng) that returns other inputs.")
+        if patience is not None:
+            patience = check_positive_integer(patience, "patience")
+            if validation_data is None:
+                raise ValueError("patience waits for the validation loss; give validation_data=(X, Y) as well.")
         rng = np.random.default_rng(rng)  # here, so that a seed that is none is refused before anything changes
-        self.parameters = {name: value.astype(X.dtype, copy=False) for name, value in self.parameters.items()}
+        self.parameters = {name: value.astype(Y.dtype, copy=False) for name, value in self.parameters.items()}
+
+        def batch_of(indices):
+            inputs = self._take(X, indices)
+            return inputs if augment is None else augment(inputs, rng), Y[:, indices]
+
         train(
             self,
-            lambda indices: (X[:, indices], Y[:, indices]),
-            X.shape[1],
+            batch_of,
+            Y.shape[1],
             epochs=epochs,
             batch_size=batch_size,
             optimizer=optimizer,
+            schedule=schedule,
+            patience=patience,
             rng=rng,
             validation_data=validation_data,
             verbose=verbose,
@@ -159,8 +217,7 @@ class NeuralNetwork:
         arrays |= {f"history/{name}": np.array(values) for name, values in self.history.items()}
         if optimizer is not None:
             arrays |= {f"optimizer/{name}": np.asarray(value) for name, value in optimizer.state().items()}
-        settings = {name: getattr(self, name) for name in ("layer_sizes", "activations", "loss")}
-        arrays["settings"] = np.array(json.dumps(settings | {"learning_rate": float(self.learning_rate)}))
+        arrays["settings"] = np.array(json.dumps(self._settings() | {"learning_rate": float(self.learning_rate)}))
         path = Path(path)
         if not path.parent.is_dir():
             raise FileNotFoundError(f"{path.parent} is no folder; expected one to save {path.name} in. Make it first.")
@@ -182,9 +239,7 @@ class NeuralNetwork:
             with np.load(path, allow_pickle=False) as file:
                 arrays = dict(file)
             settings = json.loads(str(arrays["settings"]))
-            network = cls(
-                settings["layer_sizes"], settings["activations"], settings["learning_rate"], loss=settings["loss"]
-            )
+            network = cls._from_settings(settings)
             for name, start in network.parameters.items():
                 stored = arrays[f"parameters/{name}"]
                 if stored.shape != start.shape or stored.dtype not in (np.float32, np.float64):
@@ -196,7 +251,7 @@ class NeuralNetwork:
             raise
         except Exception as fault:  # a damaged file can make NumPy, zipfile and json raise almost anything
             raise ValueError(
-                f"{path} is not a network saved by NeuralNetwork.save ({fault}). Check the path, or save it again."
+                f"{path} is not a network saved by {cls.__name__}.save ({fault}). Check the path, or save it again."
             ) from fault
         if optimizer is not None:
             state = _group(arrays, "optimizer/", np.copy)
@@ -209,9 +264,26 @@ class NeuralNetwork:
         return f"NeuralNetwork({self.layer_sizes}, {self.activations}, loss={self.loss!r})"
 
     def _check_samples(self, X, Y, names=("X", "Y")):
-        X = check_columns(X, self.layer_sizes[0], names[0])
-        Y = check_targets(Y, self.layer_sizes[-1], X.shape[1], self.loss, names[1])
-        return X, Y.astype(X.dtype, copy=False)
+        X = self._check_inputs(X, names[0])
+        Y = check_targets(Y, self.n_outputs, self._count(X), self.loss, names[1])
+        return X, Y.astype(X.dtype if X.dtype.kind == "f" else np.float32, copy=False)
+
+    def _check_inputs(self, X, name="X"):
+        return check_columns(X, self.layer_sizes[0], name)
+
+    def _count(self, X):
+        return X.shape[1]
+
+    def _take(self, X, indices):
+        return X[:, indices]
+
+    def _settings(self):
+        names = ("layer_sizes", "activations", "loss", "l2", "dropout")
+        return {name: getattr(self, name) for name in names}
+
+    @classmethod
+    def _from_settings(cls, settings):
+        return cls(**settings)
 
     def _decide(self, outputs):
         return np.argmax(outputs, axis=0) if self.activations[-1] == "softmax" else (outputs >= 0.5).astype(int)

@@ -5,20 +5,23 @@ from nnlib.losses import check_loss, output_error
 from nnlib.validation import as_float, check_columns, check_finite
 
 
-def forward_propagation(X, parameters, activations):
+def forward_propagation(X, parameters, activations, *, masks=None):
     """Send `X` through the layers: Z^[l] = W^[l] A^[l−1] + b^[l], A^[l] = g(Z^[l]).
 
     `X` is (n0, m), one column per sample; `activations` names g for each layer, input excluded. Returns (A^[L], cache),
-    where A^[L] is (n_L, m) and the cache holds A0, Z1, A1, … for the backward pass.
+    where A^[L] is (n_L, m) and the cache holds A0, Z1, A1, … for the backward pass. `masks`, from `dropout_masks`,
+    holds D1, D2, … by which the hidden activations are multiplied; they stay in the cache too.
     Raises ValueError for inputs or activations that do not fit, and for layers that do not fit each other.
     """
     check_activations(activations, len(parameters) // 2)
     A = check_columns(X, parameters["W1"].shape[1])
-    cache = {"A0": A}
+    cache = {"A0": A} | (masks or {})
     for l, activation in enumerate(activations, start=1):
         W, b = _layer(parameters, l, A)
         Z = W @ A + b
         A = get_activation(activation).function(Z)
+        if f"D{l}" in cache:
+            A = A * cache[f"D{l}"]
         cache[f"Z{l}"], cache[f"A{l}"] = Z, A
     return A, cache
 
@@ -42,6 +45,8 @@ def backward_propagation(Y, cache, parameters, activations, *, loss=None):
         gradients[f"db{l}"] = dZ.sum(axis=1, keepdims=True) / m
         if l > 1:
             dA = parameters[f"W{l}"].T @ dZ
+            if f"D{l - 1}" in cache:
+                dA = dA * cache[f"D{l - 1}"]
             dZ = dA * get_activation(activations[l - 2]).derivative(cache[f"Z{l - 1}"])
     return gradients
 

@@ -12,58 +12,79 @@ class DivergenceWarning(UserWarning):
     """Training stopped because the loss or a parameter was no longer finite."""
 
 
-def train(network, batch_of, m, *, epochs, batch_size, optimizer, rng, validation_data, verbose, print_every):
+def train(
+    network, batch_of, m, *,
+    epochs, batch_size, optimizer, schedule, rng, validation_data, patience, verbose, print_every,
+):
     """Train `network` in place for a number of epochs and write what happens into `network.history`.
 
     `batch_of(indices)` returns (X, Y) of some of the m samples; with `batch_size` None each step takes all of them, in
-    their order. The network has `parameters` and `history` (dictionaries), and the methods `forward(X)`,
+    their order. The network has `parameters` and `history` (dictionaries), and the methods `forward(X, rng)`,
     `compute_loss(Y, Y_pred)`, `accuracy(Y, Y_pred)` (None for regression), `backward(Y)` and `evaluate(X, Y)`.
     Loss and accuracy of an epoch are measured before each update and averaged over its samples; the validation loss and
-    accuracy follow its last update.
+    accuracy follow its last update. `schedule(progress)` is a factor of the optimizer's learning rate.
 
-    A step that makes a parameter or a loss infinite or NaN is undone and ends training with a `DivergenceWarning`; an
-    interrupt (stop button) ends it too. The epochs finished before stay in the parameters and in the history.
+    A loss or a parameter that becomes infinite or NaN undoes its epoch and ends training with a `DivergenceWarning`; an
+    interrupt (stop button) ends it too. Network and optimizer are then as the epoch before left them. With `patience`,
+    training ends once that many epochs in a row have not lowered the validation loss, and however it ends, the
+    parameters of the epoch with the lowest come back.
     """
     rng = np.random.default_rng(rng)
-    epochs_before = len(network.history["loss"])
-    before_step, stepping = _snapshot(network), False
+    learning_rate = getattr(optimizer, "learning_rate", "unknown")
+    epochs_before, samples_seen = len(network.history["loss"]), 0
+    epoch_start, stepping = _copy_of(network, optimizer), False
+    best, lowest, waited = None, float("inf"), 0
     with _progress_bar(epochs, verbose) as bar, np.errstate(over="ignore", invalid="ignore"):
         try:
             for epoch in range(epochs):
                 loss = accuracy = 0.0
                 for indices in [slice(None)] if batch_size is None else mini_batches(m, batch_size, rng):
                     X, Y = batch_of(indices)
-                    Y_pred = network.forward(X)
+                    Y_pred = network.forward(X, rng)
                     batch_loss = network.compute_loss(Y, Y_pred)
                     _require_finite(batch_loss, "the loss")
                     gradients = network.backward(Y)
-                    before_step, stepping = _snapshot(network), True
+                    if not stepping:
+                        epoch_start, stepping = _copy_of(network, optimizer), True
+                    if schedule is not None:
+                        optimizer.learning_rate = learning_rate * schedule(samples_seen / (epochs * m))
                     optimizer.step(network.parameters, gradients)
-                    stepping = False
-                    for name, value in network.parameters.items():
-                        _require_finite(value, name)
-                    share = Y.shape[-1] / m
-                    loss += share * batch_loss
-                    accuracy += share * (network.accuracy(Y, Y_pred) or 0.0)
+                    samples_seen += Y.shape[-1]
+                    loss += Y.shape[-1] / m * batch_loss
+                    accuracy += Y.shape[-1] / m * (network.accuracy(Y, Y_pred) or 0.0)
+                for name, value in network.parameters.items():
+                    _require_finite(value, name)
                 measured = _record(network, loss, accuracy, validation_data)
+                stepping, waited = False, waited + 1
                 bar.update()
                 if verbose and (epoch % print_every == 0 or epoch == epochs - 1):
                     bar.clear()
                     print(_progress_line(epoch, epochs, measured))
+                if patience is not None and measured["validation_loss"] < lowest:
+                    best, lowest, waited = _copy_of(network, optimizer), measured["validation_loss"], 0
+                if waited == patience:
+                    if verbose:
+                        print(f"No lower validation loss for {patience} epochs: back to epoch {epoch - patience}.")
+                    break
         except _NotFinite as fault:
-            _restore(network, before_step)
+            _restore(network, optimizer, epoch_start)
             warnings.warn(
-                f"training stopped in epoch {epoch} (loss {batch_loss:.4g}, learning rate "
-                f"{getattr(optimizer, 'learning_rate', 'unknown')}): {fault}. Parameters and history are as they were "
-                "before that step. Try a learning rate ten times smaller, or inputs scaled to about −1 … 1.",
+                f"training stopped in epoch {epoch} (loss {batch_loss:.4g}, learning rate {learning_rate}): {fault}. "
+                "Parameters and history are as they were before the epoch that led there. Try a learning rate ten "
+                "times smaller, or inputs scaled to about −1 … 1.",
                 DivergenceWarning,
                 stacklevel=3,
             )
         except KeyboardInterrupt:
             if stepping:
-                _restore(network, before_step)
+                _restore(network, optimizer, epoch_start)
             finished = len(network.history["loss"]) - epochs_before
             print(f"Training interrupted; {finished} of {epochs} epochs are finished and kept.")
+        finally:
+            if best is not None:
+                _restore(network, optimizer, best | {"history": network.history})
+            if schedule is not None:
+                optimizer.learning_rate = learning_rate
         bar.total = bar.n  # a bar that stopped early would stay, in red
 
 
@@ -76,12 +97,19 @@ def _require_finite(value, what):
         raise _NotFinite(f"{what} became infinite or NaN")
 
 
-def _snapshot(network):
-    return {name: value.copy() for name, value in network.parameters.items()}, network.history
+def _copy_of(network, optimizer):
+    """Copies of all that training changes. An optimizer may be any object with `step`, so its state is a courtesy."""
+    return {
+        "parameters": {name: value.copy() for name, value in network.parameters.items()},
+        "history": network.history,
+        "optimizer": optimizer.state() if hasattr(optimizer, "state") else None,
+    }
 
 
-def _restore(network, snapshot):
-    network.parameters, network.history = snapshot
+def _restore(network, optimizer, copy):
+    network.parameters, network.history = copy["parameters"], copy["history"]
+    if copy["optimizer"] is not None:
+        optimizer.restore(copy["optimizer"])
 
 
 def _record(network, loss, accuracy, validation_data):

@@ -29,8 +29,24 @@ def check_integer(value, what, least):
 
 def check_learning_rate(value):
     """Return η as a float; raise a ValueError unless it is a finite positive number."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real) or not 0 < value < float("inf"):
-        raise ValueError(f"learning_rate is {value!r}; expected a finite positive number such as 0.1.")
+    return check_number(value, "learning_rate", lambda eta: eta > 0, "a finite positive number such as 0.1")
+
+
+def check_fraction(value, what):
+    """Return `value` as a float; raise a ValueError unless it is a number from 0 to below 1."""
+    return check_number(value, what, lambda fraction: 0 <= fraction < 1, "a number from 0 to below 1")
+
+
+def check_l2(value):
+    """Return λ as a float; raise a ValueError unless it is a finite number that is not negative."""
+    return check_number(value, "l2", lambda price: price >= 0, "0 or a small positive number such as 1e-4")
+
+
+def check_number(value, what, fits, expected):
+    """Return `value` as a float; raise a ValueError that names what is `expected` unless it is finite and `fits` it."""
+    real = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+    if not (real and abs(value) < float("inf") and fits(value)):
+        raise ValueError(f"{what} is {value!r}; expected {expected}.")
     return float(value)
 
 
@@ -69,6 +85,27 @@ def check_columns(X, n_rows, name="X", rows="features"):
         raise ValueError(f"{name} has shape {X.shape}: no samples. Give at least one column.")
     check_finite(X, name)
     return X
+
+
+def check_images(images, shape, name="images"):
+    """Return `images` as an array (m, *shape), m ≥ 1, every entry finite; `shape` is (H, W, C) of one image.
+
+    uint8, float32 and float64 stay what they are, other numbers become float64. The axis of a single channel may be
+    missing. Raises ValueError for another shape, no images, NaN or infinite entries, or anything but real numbers.
+    """
+    if getattr(images, "dtype", None) != np.uint8:
+        images = as_float(images, name)
+    given = images.shape
+    if images.ndim == 3 and shape[2] == 1:
+        images = images[..., np.newaxis]
+    if images.shape[1:] != shape:
+        hint = " For a single image, did you mean images[np.newaxis]?" if given in (shape, shape[:2]) else ""
+        raise ValueError(f"{name} have shape {given}; expected (m, {', '.join(map(str, shape))}), images first.{hint}")
+    if len(images) == 0:
+        raise ValueError(f"{name} have shape {given}: no images. Give at least one.")
+    if images.dtype != np.uint8:
+        check_finite(images, name)
+    return images
 
 
 def check_targets(Y, n_outputs, m, loss, name="Y"):
@@ -111,10 +148,16 @@ def _label_hint(loss, name, n_outputs):
 
 def check_finite(X, name):
     """Raise a ValueError that says how many entries of `X` are NaN or infinite, if any is."""
-    # NaN and infinities always reach the minimum or the maximum, and neither makes a copy of X.
-    if not (np.isfinite(X.min()) and np.isfinite(X.max())):
-        bad = int(X.size - np.isfinite(X).sum())
-        raise ValueError(f"{name} has {bad} NaN or infinite entries of {X.size}; replace or drop them first.")
+    flat = X.ravel(order="K")
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(flat @ flat):  # one fast walk through X, which NaN and infinities survive
+            return
+    finite = np.isfinite(flat)  # or the squares were too large to add up
+    if not finite.all():
+        raise ValueError(
+            f"{name} has {X.size - np.count_nonzero(finite)} NaN or infinite entries of {X.size}; "
+            "replace or drop them first."
+        )
 
 
 def as_float(X, name):

@@ -13,7 +13,7 @@ import nnlib
 PACKAGE = Path(nnlib.__file__).parent
 HEAVY = (
     *("matplotlib", "seaborn", "sklearn", "pandas", "ipywidgets", "anywidget", "PIL"),
-    *("scipy", "tqdm", "pooch", "IPython"),
+    *("scipy", "tqdm", "pooch", "IPython", "threadpoolctl"),
 )
 
 
@@ -43,11 +43,11 @@ def test_unknown_name_is_an_attribute_error():
 # From the bottom up: a file may import from files of an earlier group, and from its own.
 LAYERS = [
     {
-        "validation", "activations", "initialization", "losses", "optimizers", "propagation", "neuron",
-        "gradient_check", "convolution", "descent",
+        "validation", "activations", "initialization", "losses", "optimizers", "schedules", "regularization",
+        "propagation", "neuron", "gradient_check", "convolution", "descent", "parallel",
     },
     {"data", "mnist_files", "mnist_download"},
-    {"training", "network"},
+    {"training", "network", "convnet"},
     {"notebook", "plots"},
     {"explorers"},
 ]

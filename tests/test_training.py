@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib.network import NeuralNetwork
-from nnlib.optimizers import GradientDescent
+from nnlib.optimizers import Adam, GradientDescent
 from nnlib.training import DivergenceWarning, _progress_bar
 
 X = np.random.default_rng(0).normal(size=(3, 40))
@@ -160,7 +160,7 @@ def test_infinity_minus_infinity_warns_only_of_divergence():
 
 
 @pytest.mark.parametrize("bad_step", [1, 2, 3, 4, 6, 7])
-def test_divergence_in_a_mini_batch_undoes_only_that_step(bad_step):
+def test_divergence_in_a_mini_batch_undoes_only_its_epoch(bad_step):
     network = classifier()
     seen = [copy_of(network.parameters)]
 
@@ -169,10 +169,28 @@ def test_divergence_in_a_mini_batch_undoes_only_that_step(bad_step):
         if step == bad_step:
             parameters["W2"][0, 0] = np.inf
 
-    with pytest.warns(DivergenceWarning, match=rf"in epoch {(bad_step - 1) // 3} \(loss \d\.\d+, .*\): W2 became"):
+    epoch = (bad_step - 1) // 3
+    what = "W2" if bad_step % 3 == 0 else "the loss"  # within an epoch the loss of the next step tells
+    with pytest.warns(DivergenceWarning, match=rf"in epoch {epoch} \(loss .*\): {what} became"):
         network.fit(X, Y, 9, verbose=False, batch_size=16, optimizer=Recorder(network, spoil), rng=0)
-    assert_same(network.parameters, seen[bad_step - 1])
-    assert len(network.history["loss"]) == (bad_step - 1) // 3
+    assert_same(network.parameters, seen[3 * epoch])
+    assert len(network.history["loss"]) == epoch
+
+
+def test_an_optimizer_goes_back_with_the_parameters():
+    network, reference = classifier(), classifier()
+    adam, one_epoch = Adam(0.01), Adam(0.01)
+    reference.fit(X, Y, 1, verbose=False, batch_size=16, optimizer=one_epoch, rng=0)
+    shown = []
+
+    def spoil(inputs, rng):
+        shown.append(inputs)
+        return inputs if len(shown) < 5 else inputs * 1e200
+
+    with pytest.warns(DivergenceWarning, match="in epoch 1"):
+        network.fit(X, Y, 9, verbose=False, batch_size=16, optimizer=adam, augment=spoil, rng=0)
+    assert_same(network.parameters, reference.parameters)
+    assert_same(adam.state(), one_epoch.state())
 
 
 def test_divergence_seen_only_in_the_validation_loss():
@@ -198,7 +216,8 @@ def test_an_interrupt_keeps_the_finished_epochs(capsys):
     assert capsys.readouterr().out == "Training interrupted; 2 of 9 epochs are finished and kept.\n"
     reference.fit(X, Y, 2, verbose=False, batch_size=16, optimizer=GradientDescent(0.1), rng=0)
     assert network.history == reference.history
-    assert_same(network.parameters, seen[-1])
+    assert_same(network.parameters, reference.parameters)
+    assert_same(network.parameters, seen[5])
     network.fit(X, Y, 1, verbose=False)
     assert len(network.history["loss"]) == 3
 
@@ -209,11 +228,11 @@ def test_an_interrupt_between_two_steps_undoes_nothing(capsys, monkeypatch):
     network.fit(X, Y, 1, verbose=False)
     forward, calls = network.forward, []
 
-    def press_stop(X):
+    def press_stop(X, rng):
         calls.append(1)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return forward(X)
+        return forward(X, rng)
 
     monkeypatch.setattr(network, "forward", press_stop)
     network.fit(X, Y, 9, verbose=False)
