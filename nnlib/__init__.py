@@ -64,7 +64,7 @@ from nnlib.losses import (
 )
 from nnlib.network import NeuralNetwork
 from nnlib.neuron import Neuron
-from nnlib.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSProp, update_parameters
+from nnlib.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, Optimizer, RMSProp, update_parameters
 from nnlib.propagation import backward_propagation, forward_propagation
 from nnlib.regularization import add_l2_gradients, dropout_masks, l2_penalty
 from nnlib.schedules import SCHEDULES, constant, cosine, get_schedule, one_cycle, step_decay

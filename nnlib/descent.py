@@ -1,4 +1,4 @@
-"""Gradient descent on a surface you can look at: two weights, and what the learning rate does to their path.
+"""Descent on a surface you can look at: two weights, and what learning rate and optimizer do to their path.
 
 Part 7 of the source document, without its clipping: a path that diverges is seen to diverge.
 """
@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnlib.validation import check_choice, check_learning_rate, check_positive_integer
+from nnlib.optimizers import OPTIMIZERS
+from nnlib.validation import check_choice, check_fraction, check_positive_integer
 
 BLOWN_UP = 1e6
 ARRIVED = 0.01
+SWING = 0.8
 
 
 class Surface(NamedTuple):
@@ -55,42 +57,49 @@ def get_surface(name):
     return SURFACES[check_choice(name, SURFACES, "surface")]
 
 
-def stability_limit(surface="bowl"):
-    """2/λmax, with λmax the largest curvature at the surface's minimum.
+def stability_limit(surface="bowl", *, momentum=0.0):
+    """2 (1 + μ) / λmax, with λmax the largest curvature at the surface's minimum and μ the `momentum`.
 
-    Near the minimum one step multiplies the error along a curvature λ by 1 − ηλ. Below the limit every such factor
-    lies between −1 and 1 and the error shrinks; at it the steepest direction bounces for ever; above it, it grows.
+    Near the minimum one step of gradient descent multiplies the error along a curvature λ by 1 − ηλ. Below the limit
+    every such factor lies between −1 and 1 and the error shrinks; at it the steepest direction bounces for ever; above
+    it, it grows. A velocity that keeps the share μ of itself raises the limit (Polyak, 1964).
     """
     surface = get_surface(surface)
-    return 2 / float(np.linalg.eigvalsh(surface.hessian(*surface.minimum)).max())
+    curvature = float(np.linalg.eigvalsh(surface.hessian(*surface.minimum)).max())
+    return 2 * (1 + check_fraction(momentum, "momentum")) / curvature
 
 
-def learning_rate_path(learning_rate, surface="bowl", start=(-2, 2), steps=50):
-    """The weights of gradient descent, (steps + 1, 2): `start`, then w ← w − η ∇J(w), `steps` times.
+def learning_rate_path(learning_rate, surface="bowl", start=(-2, 2), steps=50, *, optimizer="gradient descent"):
+    """The weights of a descent, (steps + 1, 2): `start`, then one step of the optimizer after the other.
 
-    Nothing is clipped. Once a weight is beyond a million the path stops, and its remaining rows are NaN.
-    Raises ValueError for an unknown surface, a learning rate that is not positive, or a start that is no point.
+    `optimizer` is a name from `OPTIMIZERS`; gradient descent takes w ← w − η ∇J(w). Nothing is clipped. Once a weight
+    is beyond a million the path stops, and its remaining rows are NaN.
+    Raises ValueError for an unknown surface or optimizer, a learning rate that is not positive, or a start that is no
+    point.
     """
-    learning_rate = check_learning_rate(learning_rate)
+    optimizer = OPTIMIZERS[check_choice(optimizer, OPTIMIZERS, "optimizer")](learning_rate)
     gradient = get_surface(surface).gradient
     path = np.full((check_positive_integer(steps, "steps") + 1, 2), np.nan)
     path[0] = _check_start(start)
-    for k in range(len(path) - 1):
+    weights = {"w": path[0].copy()}
+    for k in range(steps):
         with np.errstate(over="ignore"):
-            path[k + 1] = path[k] - learning_rate * np.array(gradient(*path[k]))
+            optimizer.step(weights, {"dw": np.array(gradient(*weights["w"]))})
+        path[k + 1] = weights["w"]
         if np.abs(path[k + 1]).max() > BLOWN_UP:
             break
     return path
 
 
 def learning_rate_verdict(path):
-    """What a path (k, 2) of gradient descent does, read off the path itself:
+    """What a path (k, 2) of descent does, read off the path itself:
 
     "diverges": the steps grow while they turn back and forth, or have left every bound;
     "bounces for ever": they keep turning back and do not shrink;
-    "converges, zig-zagging": they turn back time and again, and shrink;
+    "converges, zig-zagging": they turn back time and again, and each is shorter than the one before;
+    "converges, swinging": they turn back time and again, and shrink from swing to swing, as momentum makes them do;
     "converges": along each weight they have shrunk to a hundredth of the longest;
-    "too slow": none of these; the path is still on its way when it ends.
+    "too slow", "still swinging": none of these; the path, which has not or has turned back, is on its way when it ends.
     """
     path = np.asarray(path, dtype=float)
     if path.ndim != 2 or path.shape[1] != 2 or len(path) < 9:
@@ -104,15 +113,21 @@ def learning_rate_verdict(path):
     if np.all(np.abs(steps[-2:]) <= ARRIVED * longest):
         return "converges, zig-zagging" if turns.sum(axis=0).max() >= 3 else "converges"
 
+    lengths = np.linalg.norm(steps, axis=1)
+    swings = lengths[-3 * (len(lengths) // 4) :].reshape(3, -1).max(axis=1)  # the largest step of each later quarter
+    swings_shrink = np.all(swings[1:] < SWING * swings[:-1])
     late = len(steps) // 2
     if turns[late:].any(axis=1).mean() < 0.5:
-        return "too slow"
+        if not turns.any():
+            return "too slow"
+        return "converges, swinging" if swings_shrink else "still swinging"
     # A step is compared with the one before the last: with the last but one, which went the same way.
-    lengths = np.linalg.norm(steps[late:], axis=1)
-    growth = lengths[2:] / lengths[:-2]
+    growth = lengths[late + 2 :] / lengths[late:-2]
     if np.all(growth > 1 + 1e-4):
         return "diverges"
-    return "converges, zig-zagging" if np.all(growth < 1 - 1e-4) else "bounces for ever"
+    if np.all(growth < 1 - 1e-4):
+        return "converges, zig-zagging"
+    return "converges, swinging" if swings_shrink else "bounces for ever"
 
 
 def _check_start(start):

@@ -53,9 +53,10 @@ class Optimizer:
 
     def restore(self, state):
         """Take over a state that `state()` returned. Raises ValueError if it is another optimizer's."""
-        kinds = {name.partition("/")[0] for name in state if "/" in name}
-        if missing := (set(self.numbers) - set(state)) | (kinds ^ set(self.remembers) if kinds else set()):
-            raise ValueError(f"this state is not one of {type(self).__name__}: {', '.join(sorted(missing))} differ.")
+        numbers = {name for name in state if "/" not in name}
+        kinds = {name.partition("/")[0] for name in state if "/" in name}  # none before the first step
+        if differing := (numbers ^ set(self.numbers)) | (kinds ^ set(self.remembers) if kinds else set()):
+            raise ValueError(f"this state is not one of {type(self).__name__}: {', '.join(sorted(differing))} differ.")
         for name in self.numbers:
             setattr(self, name, type(getattr(self, name))(state[name]))
         for kind in self.remembers:
@@ -66,14 +67,15 @@ class Optimizer:
 
     def _remember(self, parameters):
         for arrays in self.memory.values():
-            for name, value in parameters.items():
-                if name not in arrays:
-                    arrays[name] = np.zeros_like(value)
-                elif arrays[name].shape != value.shape:
-                    raise ValueError(
-                        f"{name} has shape {value.shape}, but this {type(self).__name__} remembers one of "
-                        f"{arrays[name].shape}: it belongs to another network. Make a new one for this network."
-                    )
+            if not arrays:
+                arrays.update((name, np.zeros_like(value)) for name, value in parameters.items())
+            given, remembered = ({name: array.shape for name, array in d.items()} for d in (parameters, arrays))
+            if given != remembered:
+                differing = [name for name in given | remembered if given.get(name) != remembered.get(name)]
+                raise ValueError(
+                    f"{', '.join(differing)}: this {type(self).__name__} remembers other parameters than these. It "
+                    "belongs to another network; make a new one for this network."
+                )
 
     def __repr__(self):
         numbers = ", ".join(f"{name}={getattr(self, name)}" for name in self.numbers if name != "steps")
@@ -159,6 +161,9 @@ class Adam(Optimizer):
         # η m̂ / (√v̂ + ε), with numerator and denominator times √weights2: each array is walked through once less.
         scale = weights2**0.5
         W -= self.learning_rate * scale / weights1 * gradient_sum / (np.sqrt(square_sum) + self.epsilon * scale)
+
+
+OPTIMIZERS = {"gradient descent": GradientDescent, "momentum": Momentum, "RMSProp": RMSProp, "Adam": Adam}
 
 
 def _check_epsilon(epsilon):

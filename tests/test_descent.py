@@ -12,6 +12,7 @@ from nnlib.descent import (
     learning_rate_verdict,
     stability_limit,
 )
+from nnlib.optimizers import OPTIMIZERS
 
 points = st.tuples(st.floats(-3, 3), st.floats(-3, 3))
 surfaces = st.sampled_from(sorted(SURFACES))
@@ -63,6 +64,42 @@ def test_stability_limits():
     assert stability_limit("bowl") == 2 / 4
     assert stability_limit("ravine") == 2 / 20
     assert stability_limit("two valleys") == pytest.approx(2 / 3.5)
+
+
+@pytest.mark.parametrize("name", ["bowl", "ravine"])
+def test_momentum_raises_the_limit_to_where_its_own_steps_stay_bounded(name):
+    limit = stability_limit(name, momentum=0.9)
+    assert limit == pytest.approx(1.9 * stability_limit(name))
+    for factor, stays in ((0.99, True), (1.01, False)):
+        path = learning_rate_path(factor * limit, name, steps=2000, optimizer="momentum")
+        assert np.isfinite(path).all() == stays
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_path_is_what_the_optimizer_does_step_by_step(optimizer):
+    w, stepper = {"w": np.array([-2.0, 2.0])}, OPTIMIZERS[optimizer](0.05)
+    path = learning_rate_path(0.05, "ravine", steps=20, optimizer=optimizer)
+    for point in path[1:]:
+        stepper.step(w, {"dw": np.array(SURFACES["ravine"].gradient(*w["w"]))})
+        np.testing.assert_array_equal(point, w["w"])
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("optimizer", ["momentum", "RMSProp", "Adam"])
+@pytest.mark.parametrize("learning_rate", [0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0])
+def test_verdicts_on_optimizers_that_remember_hold_when_the_path_goes_on(surface, optimizer, learning_rate):
+    verdict = learning_rate_verdict(learning_rate_path(learning_rate, surface, optimizer=optimizer))
+    longer = learning_rate_path(learning_rate, surface, steps=1000, optimizer=optimizer)
+    if verdict == "diverges":
+        assert not np.isfinite(longer).all()
+        return
+    assert np.isfinite(longer).all()
+    late = np.abs(np.diff(longer[-100:], axis=0)).max()
+    if verdict == "bounces for ever":
+        assert late > learning_rate / 2
+    # RMSProp never settles for good: its steps stay about η long, and it bursts out of the minimum again.
+    if verdict.startswith("converges") and optimizer != "RMSProp":
+        assert late < 1e-3
 
 
 @pytest.mark.parametrize("name", SURFACES)

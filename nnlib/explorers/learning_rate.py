@@ -1,10 +1,11 @@
-"""Change the learning rate and watch the path, the loss and the verdict (notebook 7)."""
+"""Change learning rate and optimizer, and watch the path, the loss and the verdict (notebook 7)."""
 
 import ipywidgets as widgets
 import numpy as np
 
 from nnlib.descent import SURFACES, get_surface, learning_rate_path, learning_rate_verdict, stability_limit
 from nnlib.explorers.base import FigureExplorer
+from nnlib.optimizers import OPTIMIZERS, Momentum
 from nnlib.plots import POSITIVE, plot_descent
 
 LEARNING_RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 3.0)
@@ -14,7 +15,7 @@ LOSS_RANGE = (1e-6, 1e4)
 
 
 def learning_rate_explorer():
-    """An explorer of gradient descent: learning rate η, surface, and start (w₁, w₂)."""
+    """An explorer of descent: learning rate η, surface, start (w₁, w₂), and optimizer."""
     return LearningRateExplorer()
 
 
@@ -30,6 +31,9 @@ class LearningRateExplorer(FigureExplorer):
             ),
             "surface": widgets.Dropdown(options=list(SURFACES), value="bowl", description="loss surface J"),
             "start": widgets.Dropdown(options=list(STARTS.items()), value=(-2, 2), description="start (w₁, w₂)"),
+            "optimizer": widgets.Dropdown(
+                options=list(OPTIMIZERS), value="gradient descent", description="optimizer"
+            ),
         }
         super().__init__(
             controls,
@@ -53,8 +57,8 @@ class LearningRateExplorer(FigureExplorer):
         (self.losses,) = self.curve.plot([], [], color=POSITIVE, ls="-", marker="o", ms=3)
         return [self.path, self.start, self.plane.title, self.losses]
 
-    def update(self, learning_rate, surface, start):
-        path = learning_rate_path(learning_rate, surface, start, STEPS)
+    def update(self, learning_rate, surface, start, optimizer):
+        path = learning_rate_path(learning_rate, surface, start, STEPS, optimizer=optimizer)
         losses = get_surface(surface).loss(*path.T)
         verdict = learning_rate_verdict(path)
 
@@ -68,13 +72,21 @@ class LearningRateExplorer(FigureExplorer):
         self.start.set_data([start[0]], [start[1]])
         self.losses.set_data(range(STEPS + 1), losses)
 
-        limit = stability_limit(surface)
         steps = np.count_nonzero(np.isfinite(path[:, 0])) - 1
         w1, w2 = path[steps]
         return (
             f"<b>{verdict}</b><br>after {_steps(steps)}: w = ({_number(w1)}, {_number(w2)}), "
-            f"loss {_number(losses[steps])}<br>stability limit at the minimum: 2/λ<sub>max</sub> = {limit:.3g}"
+            f"loss {_number(losses[steps])}<br>{_limit(surface, optimizer)}"
         )
+
+
+def _limit(surface, optimizer):
+    if optimizer == "gradient descent":
+        return f"stability limit at the minimum: 2/λ<sub>max</sub> = {stability_limit(surface):.4g}"
+    if optimizer == "momentum":
+        limit = stability_limit(surface, momentum=Momentum().momentum)
+        return f"stability limit at the minimum: 2(1 + μ)/λ<sub>max</sub> = {limit:.4g}"
+    return "no stability limit: the steps are about η long, whatever the slope"
 
 
 def _steps(n):

@@ -4,15 +4,18 @@ from ipywidgets import SelectionSlider
 
 from nnlib.descent import SURFACES, learning_rate_path, learning_rate_verdict, stability_limit
 from nnlib.explorers import learning_rate_explorer
+from nnlib.optimizers import OPTIMIZERS
 
 
 @pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("learning_rate", [0.01, 0.1, 0.5, 3.0])
-def test_the_picture_and_the_read_out_agree_with_the_path(numbers_in, surface, learning_rate):
+def test_the_picture_and_the_read_out_agree_with_the_path(numbers_in, surface, optimizer, learning_rate):
     explorer = learning_rate_explorer()
     explorer.controls["surface"].value = surface
+    explorer.controls["optimizer"].value = optimizer
     explorer.controls["learning_rate"].value = learning_rate
-    path = learning_rate_path(learning_rate, surface, (-2, 2), 50)
+    path = learning_rate_path(learning_rate, surface, (-2, 2), 50, optimizer=optimizer)
     np.testing.assert_array_equal(explorer.path.get_xydata(), path)
     losses = SURFACES[surface].loss(*path.T)
     np.testing.assert_array_equal(explorer.losses.get_ydata(), losses)
@@ -21,7 +24,11 @@ def test_the_picture_and_the_read_out_agree_with_the_path(numbers_in, surface, l
     assert f"<b>{verdict}</b>" in explorer.readout.value
     assert explorer.plane.get_title() == f"η = {learning_rate:g}: {verdict}"
     last = np.flatnonzero(np.isfinite(path[:, 0]))[-1]
-    expected = [last, *path[last], losses[last], 2, stability_limit(surface)]
+    limit = {
+        "gradient descent": [2, stability_limit(surface)],
+        "momentum": [2, 1, stability_limit(surface, momentum=0.9)],
+    }
+    expected = [last, *path[last], losses[last], *limit.get(optimizer, [])]
     assert numbers_in(explorer.readout.value) == pytest.approx(expected, rel=2e-3, abs=1e-12)
 
 
