@@ -47,6 +47,7 @@ from nnlib.data import (
     load_mnist,
     mini_batches,
     one_hot_encode,
+    shift_images,
     split_indices,
 )
 from nnlib.descent import SURFACES, get_surface, learning_rate_path, learning_rate_verdict, stability_limit

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from nnlib.mnist_files import (
     KAGGLE_FILE,
@@ -125,6 +126,23 @@ def center_by_mass(box):
     ]
     image[tuple(slice(start, start + size) for start, size in zip(corner, box.shape))] = np.rint(box)
     return image
+
+
+def shift_images(images, rng=None, pixels=2):
+    """Return images (m, h, w) or (m, h, w, c), each moved by up to `pixels` rows and columns, at random.
+
+    Paper (0) comes in, and what leaves is lost. Made for `fit(augment=…)`: a moved digit is the same digit, and a
+    network that has seen it in many places is harder to fool. `rng` is an int or a Generator.
+    """
+    images, rng = np.asarray(images), np.random.default_rng(rng)
+    pixels = check_positive_integer(pixels, "pixels")
+    if images.ndim not in (3, 4):
+        raise ValueError(f"images have shape {images.shape}; expected (m, h, w) or (m, h, w, c).")
+    m, h, w = images.shape[:3]
+    frame = ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0))
+    places = sliding_window_view(np.pad(images, frame[: images.ndim]), (h, w), axis=(1, 2))
+    moved = places[np.arange(m), *rng.integers(0, 2 * pixels + 1, (2, m))]
+    return moved if images.ndim == 3 else np.moveaxis(moved, 1, 3)
 
 
 def split_indices(labels, validation_fraction=0.1, *, rng=None):

@@ -96,8 +96,8 @@ def learning_rate_verdict(path):
 
     "diverges": the steps grow while they turn back and forth, or have left every bound;
     "bounces for ever": they keep turning back and do not shrink;
-    "converges, zig-zagging": they turn back time and again, and each is shorter than the one before;
-    "converges, swinging": they turn back time and again, and shrink from swing to swing, as momentum makes them do;
+    "converges, zig-zagging": they turn back step after step, and shrink;
+    "converges, swinging": they turn back now and then, and shrink from swing to swing, as momentum makes them do;
     "converges": along each weight they have shrunk to a hundredth of the longest;
     "too slow", "still swinging": none of these; the path, which has not or has turned back, is on its way when it ends.
     """
@@ -116,18 +116,20 @@ def learning_rate_verdict(path):
     lengths = np.linalg.norm(steps, axis=1)
     swings = lengths[-3 * (len(lengths) // 4) :].reshape(3, -1).max(axis=1)  # the largest step of each later quarter
     swings_shrink = np.all(swings[1:] < SWING * swings[:-1])
+    three_in_a_row = turns[2:] & turns[1:-1] & turns[:-2]
+    how = "converges, zig-zagging" if three_in_a_row.any() else "converges, swinging"
     late = len(steps) // 2
     if turns[late:].any(axis=1).mean() < 0.5:
         if not turns.any():
             return "too slow"
-        return "converges, swinging" if swings_shrink else "still swinging"
+        return how if swings_shrink else "still swinging"
     # A step is compared with the one before the last: with the last but one, which went the same way.
     growth = lengths[late + 2 :] / lengths[late:-2]
     if np.all(growth > 1 + 1e-4):
         return "diverges"
     if np.all(growth < 1 - 1e-4):
         return "converges, zig-zagging"
-    return "converges, swinging" if swings_shrink else "bounces for ever"
+    return how if swings_shrink else "bounces for ever"
 
 
 def _check_start(start):

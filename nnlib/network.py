@@ -76,6 +76,7 @@ class NeuralNetwork:
         """
         masks = None
         if self.dropout and rng is not None:
+            X = self._check_inputs(X)
             masks = dropout_masks(self.layer_sizes, X.shape[1], self.dropout, rng=rng, dtype=X.dtype)
         A, self.cache = forward_propagation(X, self.parameters, self.activations, masks=masks)
         return A
@@ -173,7 +174,11 @@ class NeuralNetwork:
 
         def batch_of(indices):
             inputs = self._take(X, indices)
-            return inputs if augment is None else augment(inputs, rng), Y[:, indices]
+            if augment is not None:
+                shape, inputs = inputs.shape, augment(inputs.copy("K"), rng)  # it may write into it
+                if np.shape(inputs) != shape:
+                    raise ValueError(f"augment returned shape {np.shape(inputs)}; expected {shape}, as it was given.")
+            return inputs, Y[:, indices]
 
         train(
             self,
@@ -217,7 +222,8 @@ class NeuralNetwork:
         arrays |= {f"history/{name}": np.array(values) for name, values in self.history.items()}
         if optimizer is not None:
             arrays |= {f"optimizer/{name}": np.asarray(value) for name, value in optimizer.state().items()}
-        arrays["settings"] = np.array(json.dumps(self._settings() | {"learning_rate": float(self.learning_rate)}))
+        settings = self._settings() | {"learning_rate": self.learning_rate}
+        arrays["settings"] = np.array(json.dumps(settings, default=float))
         path = Path(path)
         if not path.parent.is_dir():
             raise FileNotFoundError(f"{path.parent} is no folder; expected one to save {path.name} in. Make it first.")

@@ -44,6 +44,10 @@ class Optimizer:
         for name, value in parameters.items():
             self.update(value, gradients[f"d{name}"], *(arrays[name] for arrays in self.memory.values()))
 
+    def update(self, W, dW, *remembered):
+        """Change the parameter W and what is remembered for it, in place, by its gradient dW."""
+        raise NotImplementedError
+
     def state(self):
         """Return what is needed to go on later: a flat dictionary of numbers and arrays, none of them shared."""
         state = {name: getattr(self, name) for name in self.numbers}

@@ -68,10 +68,11 @@ def train(
                     break
         except _NotFinite as fault:
             _restore(network, optimizer, epoch_start)
+            kept = "the parameters are those of the best epoch" if best else "the parameters are as before that epoch"
             warnings.warn(
                 f"training stopped in epoch {epoch} (loss {batch_loss:.4g}, learning rate {learning_rate}): {fault}. "
-                "Parameters and history are as they were before the epoch that led there. Try a learning rate ten "
-                "times smaller, or inputs scaled to about −1 … 1.",
+                f"The epoch that led there is undone, and {kept}. Try a learning rate ten times smaller, or inputs "
+                "scaled to about −1 … 1.",
                 DivergenceWarning,
                 stacklevel=3,
             )
@@ -82,7 +83,9 @@ def train(
             print(f"Training interrupted; {finished} of {epochs} epochs are finished and kept.")
         finally:
             if best is not None:
-                _restore(network, optimizer, best | {"history": network.history})
+                # The history never ends before the epoch whose parameters it comes with.
+                history = max(best["history"], network.history, key=lambda history: len(history["loss"]))
+                _restore(network, optimizer, best | {"history": history})
             if schedule is not None:
                 optimizer.learning_rate = learning_rate
         bar.total = bar.n  # a bar that stopped early would stay, in red

@@ -44,10 +44,13 @@ def check_l2(value):
 
 def check_number(value, what, fits, expected):
     """Return `value` as a float; raise a ValueError that names what is `expected` unless it is finite and `fits` it."""
-    real = isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
-    if not (real and abs(value) < float("inf") and fits(value)):
+    try:
+        number = float(value) if isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) else np.nan
+    except OverflowError:  # a whole number beyond the largest float
+        number = np.inf
+    if not (np.isfinite(number) and fits(number)):
         raise ValueError(f"{what} is {value!r}; expected {expected}.")
-    return float(value)
+    return number
 
 
 def check_layer_sizes(layer_sizes):
@@ -93,16 +96,16 @@ def check_images(images, shape, name="images"):
     uint8, float32 and float64 stay what they are, other numbers become float64. The axis of a single channel may be
     missing. Raises ValueError for another shape, no images, NaN or infinite entries, or anything but real numbers.
     """
-    if getattr(images, "dtype", None) != np.uint8:
+    if getattr(images, "dtype", None) != np.uint8 or np.ma.is_masked(images):
         images = as_float(images, name)
     given = images.shape
     if images.ndim == 3 and shape[2] == 1:
         images = images[..., np.newaxis]
     if images.shape[1:] != shape:
-        hint = " For a single image, did you mean images[np.newaxis]?" if given in (shape, shape[:2]) else ""
-        raise ValueError(f"{name} have shape {given}; expected (m, {', '.join(map(str, shape))}), images first.{hint}")
+        hint = f" For a single image, did you mean {name}[np.newaxis]?" if shape in (given, (*given, 1)) else ""
+        raise ValueError(f"{name} has shape {given}; expected (m, {', '.join(map(str, shape))}), images first.{hint}")
     if len(images) == 0:
-        raise ValueError(f"{name} have shape {given}: no images. Give at least one.")
+        raise ValueError(f"{name} has shape {given}: no images. Give at least one.")
     if images.dtype != np.uint8:
         check_finite(images, name)
     return images
@@ -149,7 +152,7 @@ def _label_hint(loss, name, n_outputs):
 def check_finite(X, name):
     """Raise a ValueError that says how many entries of `X` are NaN or infinite, if any is."""
     flat = X.ravel(order="K")
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         if np.isfinite(flat @ flat):  # one fast walk through X, which NaN and infinities survive
             return
     finite = np.isfinite(flat)  # or the squares were too large to add up

@@ -20,6 +20,7 @@ from nnlib.data import (
     load_mnist,
     mini_batches,
     one_hot_encode,
+    shift_images,
     split_indices,
 )
 from nnlib.mnist_files import MNIST_FILES
@@ -398,3 +399,28 @@ def test_mini_batches_are_shuffled_by_their_rng():
 def test_mini_batches_take_positive_integers_and_say_so_at_once(m, batch_size):
     with pytest.raises(ValueError, match="expected a whole number of at least 1"):
         mini_batches(m, batch_size, 0)
+
+
+@pytest.mark.parametrize("shape", [(200, 5, 6), (200, 5, 6, 2)])
+def test_shifted_images_are_the_images_in_other_places(shape):
+    images = np.random.default_rng(0).integers(1, 256, shape, dtype=np.uint8)
+    moved = shift_images(images, 3, pixels=2)
+    assert (moved.shape, moved.dtype) == (shape, np.uint8)
+    seen = set()
+    for image, other in zip(images, moved):
+        for down in range(-2, 3):
+            for right in range(-2, 3):
+                place = np.zeros_like(image)
+                place[max(down, 0) : 5 + down, max(right, 0) : 6 + right] = image[
+                    max(-down, 0) : 5 - down, max(-right, 0) : 6 - right
+                ]
+                if np.array_equal(place, other):
+                    seen.add((down, right))
+    assert seen == {(down, right) for down in range(-2, 3) for right in range(-2, 3)}
+    assert np.array_equal(moved, shift_images(images, np.random.default_rng(3), pixels=2))
+
+
+@pytest.mark.parametrize("arguments", [(np.zeros((28, 28)),), (np.zeros((3, 4, 4)), None, 0), (np.zeros((784, 5)),)])
+def test_shifts_of_what_is_no_stack_of_images_are_refused(arguments):
+    with pytest.raises(ValueError, match=r"images have shape|pixels is 0"):
+        shift_images(*arguments)

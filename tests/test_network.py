@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 from sklearn.datasets import make_moons
 
 from nnlib.network import NeuralNetwork
-from nnlib.optimizers import GradientDescent
+from nnlib.optimizers import Adam, GradientDescent, Momentum, RMSProp
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(4, 30))
@@ -136,13 +137,13 @@ def test_predict_leaves_the_cache_to_forward():
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_save_and_load_restore_everything(tmp_path, dtype):
-    network = NeuralNetwork([4, 6, 3], ["elu", "softmax"], 0.3, rng=0)
+    network = NeuralNetwork([4, 6, 3], ["elu", "softmax"], 0.3, l2=0.01, dropout=0.25, rng=0)
     data = X.astype(dtype), Y
     network.fit(*data, 5, False, validation_data=data)
     network.save(tmp_path / "network.npz")
     loaded = NeuralNetwork.load(tmp_path / "network.npz")
     assert vars(loaded).keys() == vars(network).keys()
-    for name in ("layer_sizes", "activations", "learning_rate", "loss", "history"):
+    for name in ("layer_sizes", "activations", "learning_rate", "loss", "l2", "dropout", "history"):
         assert getattr(loaded, name) == getattr(network, name)
     np.testing.assert_array_equal(loaded.predict_proba(X), network.predict_proba(X))
     network.fit(*data, 5, False, batch_size=8, rng=1, validation_data=data)
@@ -167,6 +168,58 @@ def test_the_optimizers_state_is_stored_on_request(tmp_path):
     assert restored.learning_rate == 0.25
     with pytest.raises(ValueError, match="holds no optimizer state"):
         NeuralNetwork.load(tmp_path / "without.npz", optimizer=restored)
+
+
+@pytest.mark.parametrize("batch_size", [None, 8])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("kind", [GradientDescent, Momentum, RMSProp, Adam])
+def test_training_goes_on_from_a_file_as_if_never_interrupted(tmp_path, kind, dtype, batch_size):
+    once, network = (NeuralNetwork([4, 6, 3], ["elu", "softmax"], l2=0.01, dropout=0.2, rng=0) for _ in range(2))
+    settings = dict(verbose=False, batch_size=batch_size, validation_data=(X, Y))
+    first, second = np.random.default_rng(1), np.random.default_rng(1)
+    uninterrupted, optimizer, restored = kind(0.02), kind(0.02), kind()
+    once.fit(X.astype(dtype), Y, 6, optimizer=uninterrupted, rng=first, **settings)
+    network.fit(X.astype(dtype), Y, 3, optimizer=optimizer, rng=second, **settings)
+    network.save(tmp_path / "network.npz", optimizer=optimizer)
+    loaded = NeuralNetwork.load(tmp_path / "network.npz", optimizer=restored)
+    assert (restored.learning_rate, restored.steps) == (0.02, optimizer.steps)
+    loaded.fit(X.astype(dtype), Y, 3, optimizer=restored, rng=second, **settings)
+    assert loaded.history == once.history
+    for ours, theirs in ((loaded.parameters, once.parameters), (restored.state(), uninterrupted.state())):
+        assert ours.keys() == theirs.keys()
+        for name, value in theirs.items():
+            np.testing.assert_array_equal(ours[name], value)
+            assert np.asarray(ours[name]).dtype == np.asarray(value).dtype
+
+
+def test_a_file_with_the_state_of_another_optimizer_says_so(tmp_path):
+    NeuralNetwork([4, 1], ["linear"]).save(tmp_path / "network.npz", optimizer=Momentum())
+    with pytest.raises(ValueError, match="this state is not one of Adam"):
+        NeuralNetwork.load(tmp_path / "network.npz", optimizer=Adam())
+
+
+def test_files_from_before_l2_and_dropout_still_load(tmp_path):
+    network, path = NeuralNetwork([4, 6, 3], ["elu", "softmax"], 0.3, rng=0), tmp_path / "network.npz"
+    network.save(path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    settings = json.loads(str(arrays["settings"]))
+    assert (settings.pop("l2"), settings.pop("dropout")) == (0, 0)
+    np.savez(path, **arrays | {"settings": np.array(json.dumps(settings))})
+    shipped = Path(__file__).parents[1] / "data" / "digit_network.npz"
+    for loaded in (NeuralNetwork.load(path), NeuralNetwork.load(shipped)):
+        assert (loaded.l2, loaded.dropout) == (0, 0)
+    np.testing.assert_array_equal(NeuralNetwork.load(path).predict_proba(X), network.predict_proba(X))
+
+
+def test_a_file_with_settings_that_make_no_sense_is_refused(tmp_path):
+    network = NeuralNetwork([4, 6, 3], ["elu", "softmax"])
+    for name, value in (("l2", -1.0), ("dropout", 1.0)):
+        setattr(network, name, value)
+        network.save(tmp_path / "network.npz")
+        with pytest.raises(ValueError, match=f"is not a network saved .*{name} is {value}"):
+            NeuralNetwork.load(tmp_path / "network.npz")
+        setattr(network, name, 0.0)
 
 
 def test_the_file_holds_no_pickles_and_keeps_its_name(tmp_path):
@@ -250,11 +303,12 @@ def test_saving_where_no_folder_is_says_so(tmp_path):
         NeuralNetwork([4, 1], ["linear"]).save(tmp_path / "nowhere" / "n.npz")
 
 
-def test_a_learning_rate_set_later_is_saved(tmp_path):
+def test_numbers_set_later_are_saved(tmp_path):
     network, path = NeuralNetwork(np.array([4, 1]), np.array(["linear"])), tmp_path / "Größe 日本.npz"
-    network.learning_rate = np.float32(0.5)
+    network.learning_rate, network.l2, network.dropout = np.float32(0.5), np.float32(0.25), np.float64(0.125)
     network.save(path)
-    assert NeuralNetwork.load(path).learning_rate == 0.5
+    loaded = NeuralNetwork.load(path)
+    assert (loaded.learning_rate, loaded.l2, loaded.dropout) == (0.5, 0.25, 0.125)
 
 
 def test_accuracy_needs_targets_of_the_same_shape():
@@ -277,11 +331,21 @@ def test_accuracy_needs_targets_of_the_same_shape():
         (dict(activations=["relu", "linear"], loss="categorical_crossentropy"), "needs softmax outputs"),
         (dict(init_method="hee"), "Did you mean 'he'"),
         (dict(learning_rate=-1), "learning_rate is -1"),
+        (dict(l2=-0.1), "l2 is -0.1; expected 0 or a small positive number"),
+        (dict(dropout=1), "dropout is 1; expected a number from 0 to below 1"),
     ],
 )
 def test_networks_that_make_no_sense_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         NeuralNetwork(**dict(layer_sizes=[4, 6, 3], activations=["relu", "softmax"]) | arguments)
+
+
+class Idle:
+    def step(self, parameters, gradients):
+        pass
+
+    def __repr__(self):
+        return "an idle one"
 
 
 nan = np.full((4, 30), np.nan)
@@ -320,6 +384,15 @@ GOOD = dict(X=X, Y=Y, epochs=1, verbose=False)
         (dict(validation_data=X), r"validation_data is not a pair; expected \(X, Y\)"),
         (dict(validation_data=(X.T, Y)), r"validation X has shape \(30, 4\)"),
         (dict(validation_data=(X, labels)), "validation Y has shape"),
+        (dict(schedule="cosin"), "unknown schedule 'cosin'. Did you mean 'cosine'"),
+        (dict(schedule="cosine", optimizer=Idle()), "schedule needs .* with a learning_rate; an idle one has none"),
+        (dict(augment=0.1), "augment is 0.1; expected a function of"),
+        (dict(augment="shift"), "augment is 'shift'; expected a function of"),
+        (dict(patience=5), r"patience waits for the validation loss; give validation_data=\(X, Y\) as well"),
+        (dict(patience=0, validation_data=(X, Y)), "patience is 0; expected a whole number of at least 1"),
+        (dict(patience=-1, validation_data=(X, Y)), "patience is -1; expected"),
+        (dict(patience=1.5, validation_data=(X, Y)), "patience is 1.5; expected"),
+        (dict(patience=True, validation_data=(X, Y)), "patience is True; expected"),
     ],
 )
 def test_data_that_do_not_fit_are_refused_and_change_nothing(arguments, message):

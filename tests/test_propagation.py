@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from nnlib.gradient_check import gradient_check
+from nnlib.gradient_check import compare_gradients, gradient_check, numerical_gradients
 from nnlib.initialization import initialize_parameters
+from nnlib.losses import get_loss
 from nnlib.propagation import backward_propagation, forward_propagation
+from nnlib.regularization import dropout_masks
 
 HIDDEN = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "linear"]
 OUTPUTS = [("sigmoid", "binary_crossentropy"), ("softmax", "categorical_crossentropy"), *((g, "mse") for g in HIDDEN)]
@@ -34,6 +36,21 @@ def test_a_pass_worked_by_hand():
     assert gradients["db1"].tolist() == [[1], [2]]
 
 
+def test_a_pass_with_a_mask_worked_by_hand():
+    parameters = {"W1": np.eye(2), "b1": np.zeros((2, 1)), "W2": np.array([[1.0, 3.0]]), "b2": np.array([[0.5]])}
+    masks = {"D1": np.array([[2.0, 0.0], [0.0, 2.0]])}
+    A, cache = forward_propagation([[3.0, 1.0], [1.0, 2.0]], parameters, ["relu", "linear"], masks=masks)
+    assert cache["Z1"].tolist() == [[3, 1], [1, 2]]
+    assert cache["A1"].tolist() == [[6, 0], [0, 4]]
+    assert A.tolist() == [[6.5, 12.5]]
+    assert cache["D1"] is masks["D1"]
+    # dZ2 = 2 (A − Y) = [2, −2]; W2ᵀ dZ2 = [[2, −2], [6, −6]], of which the mask makes [[4, 0], [0, −12]]
+    gradients = backward_propagation(np.array([[5.5, 13.5]]), cache, parameters, ["relu", "linear"])
+    assert gradients["dW2"].tolist() == [[6, -4]]
+    assert gradients["dW1"].tolist() == [[6, 2], [-6, -12]]
+    assert gradients["db1"].tolist() == [[2], [-6]]
+
+
 def network(sizes, hidden, output, seed):
     rng = np.random.default_rng(seed)
     parameters = initialize_parameters(sizes, "glorot", rng=rng)
@@ -50,6 +67,35 @@ def test_gradients_agree_with_central_differences(hidden, output, loss, depth):
     X, Y = rng.normal(size=(4, 6)), np.eye(3)[[0, 1, 2, 2, 1, 0]].T
     check = gradient_check(X, Y, parameters, activations, loss=loss)
     assert check.passed, str(check)
+
+
+@pytest.mark.parametrize("masked", [("D1", "D2"), ("D1",), ("D2",)])
+@pytest.mark.parametrize("output", ["softmax", "sigmoid", "linear"])
+@pytest.mark.parametrize("hidden", ["tanh", "sigmoid", "elu"])
+def test_gradients_agree_with_central_differences_under_masks(hidden, output, masked):
+    parameters, activations, rng = network([4, 5, 6, 3], hidden, output, seed=1)
+    X, Y = rng.normal(size=(4, 8)), np.eye(3)[np.arange(8) % 3].T
+    masks = {name: mask for name, mask in dropout_masks([4, 5, 6, 3], 8, 0.4, rng=rng).items() if name in masked}
+    loss = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy", "linear": "mse"}[output]
+
+    def loss_of(nudged):
+        return get_loss(loss)(Y, forward_propagation(X, nudged, activations, masks=masks)[0])
+
+    _, cache = forward_propagation(X, parameters, activations, masks=masks)
+    gradients = backward_propagation(Y, cache, parameters, activations)
+    check = compare_gradients(gradients, numerical_gradients(loss_of, parameters))
+    assert check.passed, str(check)
+
+
+def test_a_neuron_that_is_switched_off_for_all_samples_learns_nothing():
+    parameters, activations, rng = network([4, 5, 3], "sigmoid", "softmax", seed=1)
+    mask = np.ones((5, 6))
+    mask[2] = 0
+    _, cache = forward_propagation(rng.normal(size=(4, 6)), parameters, activations, masks={"D1": mask})
+    gradients = backward_propagation(np.eye(3)[[0, 1, 2, 2, 1, 0]].T, cache, parameters, activations)
+    for slopes in (gradients["dW1"][2], gradients["db1"][2], gradients["dW2"][:, 2]):
+        assert not slopes.any()
+    assert gradients["dW1"][[0, 1, 3, 4]].all()
 
 
 @pytest.mark.parametrize("n_outputs", [1, 3])

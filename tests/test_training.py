@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib.network import NeuralNetwork
-from nnlib.optimizers import Adam, GradientDescent
+from nnlib.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSProp
 from nnlib.training import DivergenceWarning, _progress_bar
 
 X = np.random.default_rng(0).normal(size=(3, 40))
@@ -177,20 +177,43 @@ def test_divergence_in_a_mini_batch_undoes_only_its_epoch(bad_step):
     assert len(network.history["loss"]) == epoch
 
 
-def test_an_optimizer_goes_back_with_the_parameters():
-    network, reference = classifier(), classifier()
-    adam, one_epoch = Adam(0.01), Adam(0.01)
-    reference.fit(X, Y, 1, verbose=False, batch_size=16, optimizer=one_epoch, rng=0)
-    shown = []
+def spoil_or_stop(step, how):
+    """An augmentation that blows up the inputs of one step, or interrupts it."""
+    steps = []
 
-    def spoil(inputs, rng):
-        shown.append(inputs)
-        return inputs if len(shown) < 5 else inputs * 1e200
+    def augment(inputs, rng):
+        steps.append(1)
+        if len(steps) == step and how == "interrupt":
+            raise KeyboardInterrupt
+        return inputs * 1e200 if len(steps) == step else inputs
 
-    with pytest.warns(DivergenceWarning, match="in epoch 1"):
-        network.fit(X, Y, 9, verbose=False, batch_size=16, optimizer=adam, augment=spoil, rng=0)
-    assert_same(network.parameters, reference.parameters)
-    assert_same(adam.state(), one_epoch.state())
+    return augment
+
+
+@pytest.mark.parametrize("how", ["divergence", "interrupt"])
+@pytest.mark.parametrize("kind", [GradientDescent, Momentum, RMSProp, Adam])
+@pytest.mark.filterwarnings("ignore::nnlib.training.DivergenceWarning")
+def test_an_optimizer_goes_back_with_the_parameters(kind, how, capsys):
+    networks = [NeuralNetwork([3, 6, 1], ["relu", "linear"], rng=1) for _ in range(2)]
+    optimizers = [kind(0.01), kind(0.01)]
+    for network, optimizer, epochs, augment in zip(networks, optimizers, (1, 9), (None, spoil_or_stop(5, how))):
+        network.fit(X, X[:1], epochs, False, batch_size=16, optimizer=optimizer, augment=augment, rng=0)
+    assert optimizers[1].steps == 3  # the fourth is undone with its epoch
+    for network, optimizer in zip(networks, optimizers):
+        network.fit(X, X[:1], 2, False, optimizer=optimizer)
+    assert_same(networks[0].parameters, networks[1].parameters)
+    assert_same(optimizers[0].state(), optimizers[1].state())
+    assert networks[0].history == networks[1].history
+
+
+def test_divergence_before_the_first_step_undoes_nothing():
+    network, adam = NeuralNetwork([3, 1], ["linear"], rng=1), Adam()
+    start = copy_of(network.parameters)
+    with pytest.warns(DivergenceWarning, match="in epoch 0"):
+        network.fit(X, X[:1], 3, False, optimizer=adam, augment=spoil_or_stop(1, "divergence"))
+    assert_same(network.parameters, start)
+    assert network.history == {"loss": []}
+    assert_same(adam.state(), Adam().state())
 
 
 def test_divergence_seen_only_in_the_validation_loss():
@@ -239,6 +262,191 @@ def test_an_interrupt_between_two_steps_undoes_nothing(capsys, monkeypatch):
     assert "2 of 9 epochs are finished" in capsys.readouterr().out  # the epoch of the first fit does not count
     assert_same(network.parameters, reference.parameters)
     assert network.history == reference.history
+
+
+def test_the_network_sees_what_augment_returns():
+    network, shown = classifier(), []
+    recorder = Recorder(network)
+
+    def augment(inputs, rng):
+        assert isinstance(rng, np.random.Generator)
+        shown.append((inputs.copy(), inputs + rng.normal(size=inputs.shape)))
+        return shown[-1][1]
+
+    network.fit(X, Y, 2, False, batch_size=16, optimizer=recorder, augment=augment, validation_data=(X, Y), rng=0)
+    assert [batch.shape[1] for batch in recorder.batches] == [16, 16, 8] * 2
+    for (_, augmented), seen in zip(shown, recorder.batches, strict=True):
+        np.testing.assert_array_equal(seen, augmented)
+    for epoch in (shown[:3], shown[3:]):
+        assert sorted(np.hstack([given for given, _ in epoch])[0]) == sorted(X[0])
+    assert network.history["validation_loss"][-1] == network.evaluate(X, Y)[0]
+
+
+def test_inputs_and_targets_stay_together_under_augmentation():
+    network, plain = classifier(), classifier()
+    network.fit(X, Y, 3, False, batch_size=16, augment=lambda inputs, rng: inputs, rng=0)
+    plain.fit(X, Y, 3, False, batch_size=16, rng=0)
+    assert_same(network.parameters, plain.parameters)
+
+
+@pytest.mark.parametrize("batch_size", [None, 16])
+def test_augment_may_write_into_what_it_gets(batch_size):
+    data, networks = X.copy(), [classifier() for _ in range(2)]
+
+    def double(inputs, rng):
+        inputs *= 2
+        return inputs
+
+    networks[0].fit(data, Y, 3, False, batch_size=batch_size, augment=double, rng=0)
+    networks[1].fit(2 * X, Y, 3, False, batch_size=batch_size, rng=0)
+    np.testing.assert_array_equal(data, X)
+    assert_same(networks[0].parameters, networks[1].parameters)
+
+
+def test_the_seed_decides_the_augmentation():
+    runs = [classifier() for _ in range(3)]
+    for network, seed in zip(runs, [1, 1, 2]):
+        network.fit(X, Y, 3, False, augment=lambda inputs, rng: inputs + rng.normal(size=inputs.shape), rng=seed)
+    assert_same(runs[0].parameters, runs[1].parameters)
+    assert not np.array_equal(runs[0].parameters["W1"], runs[2].parameters["W1"])
+
+
+@pytest.mark.parametrize(
+    ("augment", "message"),
+    [
+        (lambda inputs, rng: inputs[:2], r"augment returned shape \(2, 16\); expected \(3, 16\), as it was given"),
+        (lambda inputs, rng: inputs[:, 1:], r"augment returned shape \(3, 15\); expected \(3, 16\)"),
+        (lambda inputs, rng: inputs.T, r"augment returned shape \(16, 3\); expected \(3, 16\)"),
+        (lambda inputs, rng: None, r"augment returned shape \(\); expected \(3, 16\)"),
+        (lambda inputs, rng: inputs * np.nan, "X has 48 NaN or infinite entries of 48"),
+    ],
+)
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_augmented_inputs_that_do_not_fit_are_refused(augment, message, dropout):
+    network = NeuralNetwork([3, 6, 2], ["tanh", "softmax"], dropout=dropout, rng=1)
+    with pytest.raises(ValueError, match=message):
+        network.fit(X, Y, 2, False, batch_size=16, augment=augment)
+    assert_same(network.parameters, classifier().parameters)
+
+
+class Script(Optimizer):
+    """Sets all parameters to given values, one after the other; an exception among them is raised."""
+
+    numbers = ("steps",)
+
+    def __init__(self, *values):
+        super().__init__(1.0)
+        self.values = values
+
+    def update(self, W, dW):
+        value = self.values[self.steps - 1]
+        if not isinstance(value, (int, float)):
+            raise value
+        W[:] = value
+
+
+def scripted(values, patience, epochs=None, **settings):
+    """A network w x + b whose validation loss is (2 value)² after each epoch of one step, and its optimizer."""
+    network, script, one = NeuralNetwork([1, 1], ["linear"], rng=0), Script(*values), np.ones((1, 1))
+    network.fit(
+        one, one, epochs or len(values), optimizer=script, validation_data=(one, 0 * one), patience=patience,
+        **dict(verbose=False) | settings,
+    )
+    return network, script
+
+
+def assert_is_at(network, script, epoch):
+    value = script.values[epoch]
+    assert {name: array.item() for name, array in network.parameters.items()} == {"W1": value, "b1": value}
+    assert script.steps == epoch + 1
+
+
+def validation_losses(*values):
+    return [float((2 * value) ** 2) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("values", "patience", "best", "epochs"),
+    [
+        ([3, 2, 4, 5, 9, 1, 0], 3, 1, 5),
+        ([3, 2, -2, 2, 1], 2, 1, 4),  # as low is not lower
+        ([5, 6, 4, 6, 3, 7, 2, 8, 9, 1], 2, 6, 9),  # a lower one starts the wait anew
+        ([3, 4, 1], 1, 0, 2),
+        ([5, 4, 3, 2], 2, 3, 4),
+        ([5, 1, 3], 3, 1, 3),  # the epochs are over before the patience is
+        ([1, 3], 1, 0, 2),
+    ],
+)
+def test_patience_goes_back_to_the_lowest_validation_loss(values, patience, best, epochs):
+    network, script = scripted(values, patience)
+    assert network.history["validation_loss"] == validation_losses(*values[:epochs])
+    assert len(network.history["loss"]) == epochs
+    assert_is_at(network, script, best)
+
+
+def test_without_patience_the_last_parameters_stay():
+    network, script = scripted([3, 1, 4, 5], None)
+    assert len(network.history["loss"]) == 4
+    assert_is_at(network, script, 3)
+
+
+def test_stopping_early_is_said_when_verbose(capsys):
+    scripted([3, 2, 4, 5, 9, 1], 3, verbose=True, print_every=1)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6
+    assert lines[4].split(":")[0].split() == ["Epoch", "4/6"]
+    assert lines[5] == "No lower validation loss for 3 epochs: back to epoch 1."
+    scripted([3, 2, 4, 5, 9, 1], 3)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_each_fit_waits_for_itself():
+    network, _ = scripted([1, 2, 3], 2)
+    one, script = np.ones((1, 1)), Script(9, 8, 9, 9, 1)
+    network.fit(one, one, 5, False, optimizer=script, validation_data=(one, 0 * one), patience=2)
+    assert network.history["validation_loss"] == validation_losses(1, 2, 3, 9, 8, 9, 9)
+    assert_is_at(network, script, 1)
+
+
+def test_an_interrupt_goes_back_to_the_best_epoch_too(capsys):
+    network, script = scripted([3, 2, 4, KeyboardInterrupt(), 1], 5)
+    assert capsys.readouterr().out == "Training interrupted; 3 of 5 epochs are finished and kept.\n"
+    assert network.history["validation_loss"] == validation_losses(3, 2, 4)
+    assert_is_at(network, script, 1)
+
+
+def test_divergence_goes_back_to_the_best_epoch_too():
+    with pytest.warns(DivergenceWarning, match="in epoch 3"):
+        network, script = scripted([3, 2, 4, float("inf"), 1], 5)
+    assert network.history["validation_loss"] == validation_losses(3, 2, 4)
+    assert_is_at(network, script, 1)
+
+
+def test_the_best_epoch_stays_in_the_history_even_if_divergence_shows_right_after_it():
+    with pytest.warns(DivergenceWarning, match="in epoch 2"):
+        network, script = scripted([3, 2, 4, 1], 5, augment=spoil_or_stop(3, "divergence"))
+    assert network.history["validation_loss"] == validation_losses(3, 2)
+    assert_is_at(network, script, 1)
+
+
+@pytest.mark.parametrize("kind", [GradientDescent, Momentum, RMSProp, Adam])
+def test_patience_leaves_all_as_if_training_had_ended_with_the_best_epoch(kind):
+    rng = np.random.default_rng(3)
+    noise, validation_data = np.eye(2)[rng.integers(0, 2, 40)].T, (rng.normal(size=(3, 40)), Y)
+    networks = [NeuralNetwork([3, 6, 2], ["tanh", "softmax"], dropout=0.2, l2=1e-3, rng=1) for _ in range(2)]
+    optimizers = [kind(0.05), kind(0.05)]
+    settings = dict(verbose=False, batch_size=16, validation_data=validation_data)
+    networks[0].fit(X, noise, 300, optimizer=optimizers[0], patience=3, rng=0, **settings)
+    losses = networks[0].history["validation_loss"]
+    best = int(np.argmin(losses))
+    assert len(losses) == best + 1 + 3 < 300
+    networks[1].fit(X, noise, best + 1, optimizer=optimizers[1], rng=0, **settings)
+    assert networks[1].history["validation_loss"] == losses[: best + 1]
+    for _ in range(2):
+        assert_same(networks[0].parameters, networks[1].parameters)
+        assert_same(optimizers[0].state(), optimizers[1].state())
+        for network, optimizer in zip(networks, optimizers):
+            network.fit(X, noise, 2, optimizer=optimizer, rng=5, **settings)
 
 
 @pytest.mark.parametrize("verbose", [True, False])

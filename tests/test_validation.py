@@ -1,3 +1,4 @@
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -9,9 +10,12 @@ from nnlib.validation import (
     check_choice,
     check_columns,
     check_finite,
+    check_fraction,
     check_integer,
+    check_l2,
     check_layer_sizes,
     check_learning_rate,
+    check_number,
     check_positive_integer,
     check_targets,
 )
@@ -53,6 +57,33 @@ def test_learning_rates():
         assert refusal(check_learning_rate, value) == (
             f"learning_rate is {value!r}; expected a finite positive number such as 0.1."
         )
+
+
+def test_fractions():
+    for value in (0, 0.0, 0.5, np.float32(0.5), Fraction(1, 2), np.nextafter(1, 0)):
+        checked = check_fraction(value, "p")
+        assert (checked, type(checked)) == (value, float)
+    for value in (1, 1.0, -0.1, -1e-300, np.nan, np.inf, -np.inf, True, np.False_, "0.9", None, 1j, np.array(0.5)):
+        assert refusal(check_fraction, value, "p") == f"p is {value!r}; expected a number from 0 to below 1."
+
+
+def test_prices_of_weights():
+    for value in (0, 1e-4, np.float32(0.5), np.int64(3), Fraction(1, 2)):
+        checked = check_l2(value)
+        assert (checked, type(checked)) == (value, float)
+    for value in (-1e-4, np.nan, np.inf, True, np.False_, "0", None, [0.1]):
+        assert refusal(check_l2, value) == f"l2 is {value!r}; expected 0 or a small positive number such as 1e-4."
+
+
+def test_numbers_that_fit():
+    def even(value):
+        return value % 2 == 0
+
+    checked = check_number(np.int64(-4), "n", even, "an even number")
+    assert (checked, type(checked)) == (-4, float)
+    assert refusal(check_number, 3, "n", even, "an even number") == "n is 3; expected an even number."
+    for value in (np.nan, np.inf, -np.inf, True, "4", None):
+        assert "expected any number" in refusal(check_number, value, "n", lambda value: True, "any number")
 
 
 def test_layer_sizes():
@@ -130,6 +161,49 @@ def test_entries_that_are_not_finite_are_counted():
         assert "1 NaN or infinite" in refusal(check_columns, np.array([[0.0, bad]]), 1)
 
 
+LAYOUTS = {
+    "rows": lambda X: X,
+    "columns": np.asfortranarray,
+    "transposed": lambda X: X.T,
+    "every other": lambda X: np.repeat(np.repeat(X, 2, axis=0), 2, axis=1)[::2, ::2],
+    "backwards": lambda X: X[::-1, ::-1],
+    "flat": np.ravel,
+    "stacked": lambda X: X.reshape(2, 2, 3, 1).transpose(2, 0, 3, 1),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_one_bad_entry_is_found_wherever_it_is(layout, dtype):
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        for bad in (np.nan, np.inf, -np.inf):
+            for place in range(12):
+                X = np.linspace(-3, 3, 12, dtype=dtype)
+                X[place] = bad
+                message = refusal(check_finite, LAYOUTS[layout](X.reshape(4, 3)), "X")
+                assert message.startswith("X has 1 NaN or infinite entries of 12;")
+        opposites = np.array([[np.inf, -np.inf, 1e30]], dtype)
+        assert refusal(check_finite, opposites, "X").startswith("X has 2 NaN or infinite entries of 3;")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_finite_entries_pass_however_large_or_small(layout):
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        for dtype, sizes in ((np.float32, (0, 1, 1e30, 1e-30)), (np.float64, (0, 1, 1e200, 1e-200))):
+            for size in (*sizes, np.finfo(dtype).max, np.finfo(dtype).tiny):
+                check_finite(LAYOUTS[layout](np.full((4, 3), -size, dtype)), "X")
+
+
+def test_what_a_view_leaves_out_does_not_matter():
+    X = np.full((4, 6), np.nan)
+    X[::2, ::3] = 1
+    check_finite(X[::2, ::3], "X")
+    for shape in ((0,), (0, 3), (3, 0)):
+        check_finite(np.empty(shape), "X")
+
+
 def test_targets_a_loss_can_be_measured_on():
     for Y, loss in [
         ([[0, 1, 0.5]], "binary_crossentropy"),
@@ -176,3 +250,9 @@ def test_one_hot_columns_may_be_off_by_rounding_only():
     rounded = np.array([[1 / 3, 0.0], [2 / 3, 1.0]], np.float32) * np.float32(1 - 1e-6)
     assert check_targets(rounded, 2, 2, loss) is rounded
     assert refusal(check_targets, [[0.33, 0.0], [0.66, 1.0]], 2, 2, loss).startswith("column 0 of Y sums to 0.99")
+
+
+def test_numbers_are_judged_as_the_floats_they_become():
+    assert refusal(check_learning_rate, 10**400).startswith("learning_rate is 1000")
+    almost = Fraction(10**20 - 1, 10**20)  # below 1, and 1.0 as a float
+    assert "a number from 0 to below 1" in refusal(check_fraction, almost, "momentum")
