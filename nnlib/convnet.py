@@ -13,6 +13,7 @@ from nnlib.convolution import (
     convolution_output_size,
     max_pool_error,
     max_pool_forward,
+    pooling_stride,
 )
 from nnlib.initialization import INIT_METHODS
 from nnlib.losses import default_loss, output_error
@@ -65,7 +66,7 @@ class MaxPooling(NamedTuple):
     activation = None
 
     def output_shape(self, shape):
-        stride = self.pool_size if self.stride is None else self.stride
+        stride = pooling_stride(self.pool_size, self.padding, self.stride)
         sides = (convolution_output_size(n, self.pool_size, self.padding, stride) for n in shape[:2])
         return (*sides, shape[2])
 
@@ -142,14 +143,15 @@ class ConvNet(NeuralNetwork):
     """
 
     def __init__(self, layers=DIAGRAM, input_shape=(28, 28, 1), learning_rate=1e-3, *, l2=0.0, rng=None):
-        self.layers = tuple(layers)
-        self.shapes = _check_layers(self.layers, input_shape)
+        self.layers, self.shapes = _check_layers(layers, input_shape)
         numbers = np.cumsum([hasattr(layer, "gradients") for layer in self.layers])
         self._names = [
             (f"W{l}", f"b{l}") if hasattr(layer, "gradients") else () for l, layer in zip(numbers, self.layers)
         ]
-        names = [layer.activation for layer in self.layers if layer.activation]
+        names = [layer.activation for layer in self.layers if hasattr(layer, "gradients")]
         self.activations = check_activations(names, len(names))
+        if self.activations[-1] == "softmax" and self.n_outputs == 1:
+            raise ValueError("softmax over a single output is always 1. Use 'sigmoid' there, or two outputs.")
         self.loss = default_loss(self.activations[-1])
         self.learning_rate = check_learning_rate(learning_rate)
         self.l2 = check_l2(l2)
@@ -246,6 +248,9 @@ class ConvNet(NeuralNetwork):
                 parameters |= zip(names, (spread * rng.standard_normal(W_shape), np.zeros(b_shape)))
         return parameters
 
+    def _check_samples(self, images, Y, names=("images", "Y")):
+        return super()._check_samples(images, Y, names)
+
     def _check_inputs(self, images, name="images"):
         return check_images(images, self.shapes[0], name)
 
@@ -256,13 +261,18 @@ class ConvNet(NeuralNetwork):
         return images[indices]
 
     def _settings(self):
-        layers = [[type(layer).__name__, *layer] for layer in self.layers]
+        layers = [[type(layer).__name__, *map(_plain, layer)] for layer in self.layers]
         return {"layers": layers, "input_shape": self.shapes[0], "l2": self.l2}
 
     @classmethod
     def _from_settings(cls, settings):
         layers = [LAYERS[name](*arguments) for name, *arguments in settings.pop("layers")]
         return cls(layers, **settings)
+
+
+def _plain(value):
+    """Return a number of NumPy's as one that JSON can write."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 class _Step(NamedTuple):
@@ -275,7 +285,11 @@ class _Step(NamedTuple):
 
 
 def _check_layers(layers, input_shape):
-    """Return the shape of one image before and after each layer; raise a ValueError unless they fit each other."""
+    """Return the layers, and the shape of one image before and after each; raise a ValueError unless they fit."""
+    try:
+        layers = tuple(layers)
+    except TypeError:
+        raise ValueError(f"layers is {layers!r}; expected a list such as [Flatten(), Dense(10, 'softmax')].") from None
     try:
         shapes = [tuple(check_positive_integer(n, "input_shape") for n in input_shape)]
     except TypeError:
@@ -296,4 +310,4 @@ def _check_layers(layers, input_shape):
             raise ValueError(f"layer {i}, {layer}, does not fit what it gets, {shapes[-1]}: {fault}") from None
     if not layers or not isinstance(layers[-1], Dense):
         raise ValueError("the last layer is not Dense; expected one such as Dense(10, 'softmax').")
-    return shapes
+    return layers, shapes

@@ -88,7 +88,7 @@ def convolution_forward(A, W, b, *, padding=0, stride=1):
     Returns Z (m, rows, columns, F). All patches of all images become the rows of one matrix, and the kernels the
     columns of another, so that the work is one matrix product.
     """
-    kh, kw, C, F = W.shape
+    kh, kw, C, F = _kernels_shape(W)
     rows, columns = _output_shape(A, (kh, kw), padding, stride)
     _check_same("A", A.shape, (*A.shape[:3], C))
     _check_same("b", b.shape, (F,))
@@ -116,10 +116,11 @@ def convolution_error(dZ, W, image_shape, *, padding=0, stride=1):
     What flowed forward from a pixel to an output through W[a, b] flows back through the same weight. `image_shape` is
     (H, W); `dZ` is (m, rows, columns, F).
     """
-    m, rows, columns, F = dZ.shape
-    kh, kw, C, _ = W.shape
-    dA = np.zeros((m, image_shape[0] + 2 * padding, image_shape[1] + 2 * padding, C), dZ.dtype)
-    _check_same("dZ", dZ.shape, (m, *_output_shape(dA, (kh, kw), 0, stride), W.shape[3]))
+    m, padding = len(dZ), check_integer(padding, "padding", 0)
+    kh, kw, C, F = _kernels_shape(W)
+    dA = np.zeros((m, image_shape[0] + 2 * padding, image_shape[1] + 2 * padding, C), np.result_type(dZ, W))
+    rows, columns = _output_shape(dA, (kh, kw), 0, stride)
+    _check_same("dZ", dZ.shape, (m, rows, columns, F))
     dZ = dZ.reshape(-1, F)
     for a, b, pixels in _places(dA, (kh, kw), rows, columns, stride):
         pixels += (dZ @ W[a, b].T).reshape(m, rows, columns, C)
@@ -132,7 +133,7 @@ def max_pool_forward(A, pool_size=2, *, padding=0, stride=None):
     `A` is (m, H, W, C); blocks are pool_size × pool_size and `stride` apart, side by side if it is None. Padding is
     never the largest. What is left over at the bottom and right belongs to no block.
     """
-    stride = pool_size if stride is None else stride
+    stride = pooling_stride(pool_size, padding, stride)
     rows, columns = _output_shape(A, (pool_size, pool_size), padding, stride)
     A = _frame(A, padding, -np.inf)
     P = np.full((len(A), rows, columns, A.shape[3]), -np.inf, A.dtype)
@@ -147,8 +148,9 @@ def max_pool_error(dP, A, P, pool_size=2, *, padding=0, stride=None):
     Only the pixel that was the largest of its block had a say in P, so it gets the error, and the others 0. Of several
     equal ones the first in reading order gets it whole: a block passes on exactly what it received.
     """
-    stride = pool_size if stride is None else stride
+    stride = pooling_stride(pool_size, padding, stride)
     rows, columns = _output_shape(A, (pool_size, pool_size), padding, stride)
+    _check_same("P", P.shape, (len(A), rows, columns, A.shape[3]))
     _check_same("dP", dP.shape, P.shape)
     A = _frame(A, padding, -np.inf)
     dA = np.zeros(A.shape, dP.dtype)
@@ -160,6 +162,20 @@ def max_pool_error(dP, A, P, pool_size=2, *, padding=0, stride=None):
         error += first * dP
         waiting ^= first
     return _without_frame(dA, padding)
+
+
+def pooling_stride(pool_size, padding=0, stride=None):
+    """Return how far apart blocks are: side by side if `stride` is None. Raises ValueError unless each has a pixel."""
+    pool_size = check_positive_integer(pool_size, "pool_size")
+    if check_integer(padding, "padding", 0) >= pool_size:
+        raise ValueError(f"padding is {padding}; expected less than pool_size, {pool_size}, or blocks hold no pixel.")
+    return pool_size if stride is None else check_positive_integer(stride, "stride")
+
+
+def _kernels_shape(W):
+    if W.ndim != 4:
+        raise ValueError(f"W has shape {W.shape}; expected (kh, kw, C, F), F kernels as deep as the images.")
+    return W.shape
 
 
 def _output_shape(A, kernel_shape, padding, stride):

@@ -5,6 +5,7 @@ each, keep the cores busier than one part after the other with a BLAS that divid
 product runs side by side, too.
 """
 
+from contextvars import copy_context
 from functools import cache
 
 
@@ -15,10 +16,12 @@ def thread_count():
 
 def side_by_side(function, *arguments):
     """Return [function(*each) for each of zip(*arguments)], computed on `thread_count()` threads."""
+    calls = list(zip(*arguments))
     if thread_count() == 1:
-        return [function(*each) for each in zip(*arguments)]
+        return [function(*each) for each in calls]
+    contexts = [copy_context() for _ in calls]  # the caller's np.errstate holds on the other threads, too
     with _blas()[0].limit(limits=1):
-        return list(_threads().map(function, *arguments))
+        return list(_threads().map(lambda context, each: context.run(function, *each), contexts, calls))
 
 
 @cache

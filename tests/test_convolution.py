@@ -1,11 +1,23 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.ndimage import maximum_filter
-from scipy.signal import correlate2d
+from scipy.signal import correlate, correlate2d
 
-from nnlib.convolution import KERNELS, average_pool2d, convolution_output_size, convolve2d, max_pool2d
+from nnlib.convolution import (
+    KERNELS,
+    average_pool2d,
+    convolution_error,
+    convolution_forward,
+    convolution_gradients,
+    convolution_output_size,
+    convolve2d,
+    max_pool2d,
+    max_pool_error,
+    max_pool_forward,
+)
+from nnlib.gradient_check import compare_gradients, numerical_gradients
 
 IMAGE = np.array([[1, 2, 3, 0, 1], [0, 1, 2, 3, 0], [1, 0, 1, 2, 1], [2, 1, 0, 1, 0], [0, 1, 2, 0, 1]])
 KERNEL = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]])
@@ -104,5 +116,251 @@ def test_precision_is_kept(dtype):
     ],
 )
 def test_arguments_that_do_not_fit_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def framed(images, padding, value=0.0):
+    return np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)), constant_values=value)
+
+
+@given(
+    st.tuples(st.integers(1, 3), sizes, sizes, st.integers(1, 3)),
+    st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 3)),
+    st.integers(0, 3),
+    st.integers(1, 3),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_batch_agrees_with_scipys_correlation(images_shape, kernels_shape, padding, stride, seed):
+    rng = np.random.default_rng(seed)
+    kh, kw, F = kernels_shape
+    A, W, b = rng.normal(size=images_shape), rng.normal(size=(kh, kw, images_shape[3], F)), rng.normal(size=F)
+    assume(kh <= images_shape[1] + 2 * padding and kw <= images_shape[2] + 2 * padding)
+    Z = convolution_forward(A, W, b, padding=padding, stride=stride)
+    expected = [
+        [correlate(image, W[..., f], mode="valid")[::stride, ::stride, 0] + b[f] for f in range(F)]
+        for image in framed(A, padding)
+    ]
+    np.testing.assert_allclose(Z, np.moveaxis(expected, 1, 3), rtol=0, atol=1e-12)
+
+
+def test_one_channel_and_one_kernel_are_convolve2d():
+    spots = np.random.default_rng(0).normal(size=(3, 7, 6))
+    Z = convolution_forward(spots[..., None], KERNEL[:, :, None, None].astype(float), np.zeros(1), padding=1, stride=2)
+    for image, output in zip(spots, Z, strict=True):
+        np.testing.assert_allclose(output[..., 0], convolve2d(image, KERNEL, padding=1, stride=2), atol=1e-14)
+
+
+# (m, H, W, C), (kh, kw), F, padding, stride
+CONVOLUTIONS = [
+    ((2, 5, 5, 1), (3, 3), 1, 0, 1),
+    ((2, 5, 7, 2), (3, 2), 3, 0, 1),
+    ((1, 6, 4, 3), (2, 3), 2, 1, 1),
+    ((3, 7, 6, 2), (3, 3), 2, 0, 2),
+    ((2, 6, 8, 2), (1, 4), 2, 2, 3),
+    ((2, 4, 5, 2), (1, 1), 3, 1, 2),
+    ((2, 5, 6, 2), (5, 6), 2, 0, 1),
+    ((2, 3, 2, 1), (5, 4), 2, 2, 1),
+]
+
+
+@pytest.mark.parametrize(("shape", "kernel_shape", "F", "padding", "stride"), CONVOLUTIONS)
+def test_the_derivatives_of_a_convolution_are_the_slopes(shape, kernel_shape, F, padding, stride):
+    rng = np.random.default_rng(0)
+    shapes = {"A": shape, "W": (*kernel_shape, shape[3], F), "b": F}
+    parameters = {name: rng.normal(size=size) for name, size in shapes.items()}
+    options = dict(padding=padding, stride=stride)
+    dZ = rng.normal(size=convolution_forward(*parameters.values(), **options).shape)
+
+    def summed_loss(nudged):
+        return float((dZ * convolution_forward(nudged["A"], nudged["W"], nudged["b"], **options)).sum())
+
+    dW, db = convolution_gradients(dZ, parameters["A"], kernel_shape, **options)
+    analytic = {  # the gradients of parameters are averages over the images, the errors are not
+        "dA": convolution_error(dZ, parameters["W"], shape[1:3], **options),
+        "dW": dW * shape[0],
+        "db": db * shape[0],
+    }
+    check = compare_gradients(analytic, numerical_gradients(summed_loss, parameters), 1e-6)
+    assert check.passed, check
+
+
+def distinct(shape, seed=0):
+    """Numbers of both signs in random order, no two of them closer than 0.1."""
+    n = int(np.prod(shape))
+    return np.random.default_rng(seed).permutation(n).reshape(shape) / 10 - n / 20
+
+
+# (m, H, W, C), pool_size, padding, stride
+POOLINGS = [
+    ((2, 4, 6, 1), 2, 0, None),
+    ((2, 5, 7, 2), 2, 0, None),
+    ((1, 6, 5, 3), 3, 1, None),
+    ((2, 6, 7, 2), 3, 0, 1),
+    ((2, 7, 6, 2), 3, 2, 2),
+    ((2, 7, 8, 2), 2, 0, 3),
+    ((2, 5, 4, 2), 1, 0, 2),
+    ((2, 3, 3, 2), 3, 0, None),
+]
+
+
+@pytest.mark.parametrize(("shape", "pool_size", "padding", "stride"), POOLINGS)
+def test_the_derivative_of_max_pooling_is_the_slope(shape, pool_size, padding, stride):
+    A, options = distinct(shape), dict(padding=padding, stride=stride)
+    P = max_pool_forward(A, pool_size, **options)
+    dP = np.random.default_rng(1).normal(size=P.shape)
+
+    def summed_loss(nudged):
+        return float((dP * max_pool_forward(nudged["A"], pool_size, **options)).sum())
+
+    analytic = {"dA": max_pool_error(dP, A, P, pool_size, **options)}
+    check = compare_gradients(analytic, numerical_gradients(summed_loss, {"A": A}), 1e-6)
+    assert check.passed, check
+
+
+@pytest.mark.parametrize(("shape", "pool_size", "padding", "stride"), POOLINGS)
+def test_max_pooling_of_a_batch_agrees_with_scipys_maximum_filter(shape, pool_size, padding, stride):
+    A = distinct(shape) - 1e3
+    p, s = pool_size, stride or pool_size
+    filtered = maximum_filter(
+        framed(A, padding, -np.inf), (1, p, p, 1), origin=(0, -(p // 2), -(p // 2), 0), mode="constant", cval=-np.inf
+    )
+    height, width = (n + 2 * padding - p + 1 for n in shape[1:3])
+    P = max_pool_forward(A, pool_size, padding=padding, stride=stride)
+    np.testing.assert_array_equal(P, filtered[:, :height:s, :width:s])
+
+
+@given(st.tuples(st.integers(1, 3), sizes, sizes, st.integers(1, 3)), st.integers(1, 3), st.integers(0, 2**32 - 1))
+def test_max_pooling_of_a_batch_is_max_pool2d_of_every_channel(shape, pool_size, seed):
+    assume(pool_size <= min(shape[1:3]))
+    A = np.random.default_rng(seed).normal(size=shape)
+    expected = [[max_pool2d(image[..., c], pool_size) for c in range(shape[3])] for image in A]
+    np.testing.assert_array_equal(max_pool_forward(A, pool_size), np.moveaxis(expected, 1, 3))
+
+
+def pooling_error(image, dP, pool_size=2, **options):
+    """max_pool_error for one image of one channel, as lists."""
+    A, dP = np.array(image, float)[None, ..., None], np.array(dP, float)[None, ..., None]
+    P = max_pool_forward(A, pool_size, **options)
+    return max_pool_error(dP, A, P, pool_size, **options)[0, ..., 0].tolist()
+
+
+def test_of_four_zeros_the_first_gets_the_error():
+    assert pooling_error(np.zeros((2, 2)), [[1]]) == [[1, 0], [0, 0]]
+    assert pooling_error(-np.ones((2, 2)), [[1]]) == [[1, 0], [0, 0]]
+
+
+def test_of_two_equal_maxima_the_first_in_reading_order_gets_it_all():
+    assert pooling_error([[1, 5], [5, 5]], [[3]]) == [[0, 3], [0, 0]]
+    assert pooling_error([[1, 2], [5, 5]], [[3]]) == [[0, 0], [3, 0]]
+    assert pooling_error([[1, 5], [5, 2]], [[3]]) == [[0, 3], [0, 0]]
+
+
+def test_errors_of_overlapping_blocks_add_up():
+    image = [[0, 1, 0], [0, 9, 0], [2, 0, 0]]
+    assert pooling_error(image, [[1, 10], [100, 1000]], stride=1) == [[0, 0, 0], [0, 1111, 0], [0, 0, 0]]
+    image = [[7, 1, 8], [0, 2, 0], [9, 0, 0]]
+    assert pooling_error(image, [[1, 10], [100, 1000]], stride=1) == [[1, 0, 10], [0, 1000, 0], [100, 0, 0]]
+
+
+def test_what_belongs_to_no_block_gets_no_error():
+    image = [[1, 2, 9], [3, 4, 9], [9, 9, 9]]
+    assert pooling_error(image, [[5]]) == [[0, 0, 0], [0, 5, 0], [0, 0, 0]]
+    assert pooling_error([[1, 9, 3]], [[5, 6]], 1, stride=2) == [[5, 0, 6]]
+
+
+def test_padding_never_wins():
+    A = -1.0 - np.arange(16).reshape(1, 4, 4, 1)
+    P = max_pool_forward(A, 2, padding=1)
+    assert P[0, ..., 0].tolist() == [[-1, -2, -4], [-5, -6, -8], [-13, -14, -16]]
+    assert max_pool_error(np.ones(P.shape), A, P, 2, padding=1)[0, ..., 0].tolist() == [
+        [1, 1, 0, 1], [1, 1, 0, 1], [0, 0, 0, 0], [1, 1, 0, 1],
+    ]  # fmt: skip
+    assert pooling_error(np.zeros((2, 2)), [[1, 2], [3, 4]], padding=1) == [[1, 2], [3, 4]]
+
+
+@given(
+    st.tuples(st.integers(1, 3), st.integers(3, 9), st.integers(3, 9), st.integers(1, 3)),
+    st.integers(1, 3),
+    st.integers(0, 2),
+    st.integers(0, 2),
+    st.integers(0, 2**32 - 1),
+)
+def test_blocks_side_by_side_pass_on_exactly_what_they_received(shape, pool_size, padding, gap, seed):
+    assume(padding < pool_size)
+    rng = np.random.default_rng(seed)
+    A = np.maximum(0, rng.integers(-3, 3, shape)) / 2.0  # full of zeros, with ties, as images and relu make them
+    options = dict(padding=padding, stride=pool_size + gap)
+    P = max_pool_forward(A, pool_size, **options)
+    dP = rng.integers(1, 100, P.shape).astype(float)
+    dA = max_pool_error(dP, A, P, pool_size, **options)
+    assert sorted(dA[dA != 0]) == sorted(dP.ravel())
+    np.testing.assert_array_equal(dA.sum(axis=(1, 2)), dP.sum(axis=(1, 2)))
+
+
+BATCH, WEIGHTS, BIASES = np.ones((2, 5, 6, 3)), np.ones((3, 2, 3, 4)), np.zeros(4)
+ERRORS = np.ones((2, 3, 5, 4))
+POOLED = np.ones((2, 2, 3, 3))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_batches_keep_their_precision(dtype):
+    A, W, b, dZ = (array.astype(dtype) for array in (BATCH, WEIGHTS, BIASES, ERRORS))
+    P = max_pool_forward(A, padding=1)
+    forward = convolution_forward(A, W, b), P
+    gradients = convolution_gradients(dZ, A, (3, 2))
+    errors = convolution_error(dZ, W, (5, 6)), max_pool_error(P, A, P, padding=1)
+    assert {result.dtype for result in forward + gradients + errors} == {np.dtype(dtype)}
+
+
+def test_arguments_are_left_alone():
+    rng = np.random.default_rng(0)
+    A, W, b, dZ, dP = (rng.normal(size=array.shape) for array in (BATCH, WEIGHTS, BIASES, ERRORS, POOLED))
+    P = max_pool_forward(A)
+    arguments = A, W, b, dZ, dP, P
+    before = [argument.copy() for argument in arguments]
+    convolution_forward(A, W, b)
+    convolution_gradients(dZ, A, (3, 2))
+    convolution_error(dZ, W, (5, 6))
+    max_pool_error(dP, A, P)
+    for argument, copy in zip(arguments, before, strict=True):
+        np.testing.assert_array_equal(argument, copy)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: convolution_forward(BATCH[..., 0], WEIGHTS, BIASES), r"A has shape \(2, 5, 6\).*\[..., np.newaxis\]"),
+        (lambda: convolution_forward(BATCH.astype(int), WEIGHTS, BIASES), "A has shape .* of int.*floats"),
+        (lambda: convolution_forward(BATCH[..., :2], WEIGHTS, BIASES), r"A has shape .*2\); expected \(2, 5, 6, 3\)"),
+        (lambda: convolution_forward(BATCH, WEIGHTS[..., 0], BIASES), r"W has shape .*; expected \(kh, kw, C, F\)"),
+        (lambda: convolution_forward(BATCH, WEIGHTS, BIASES[:, None]), r"b has shape \(4, 1\); expected \(4,\)"),
+        (lambda: convolution_forward(BATCH, WEIGHTS, BIASES[:1]), r"b has shape \(1,\); expected \(4,\)"),
+        (lambda: convolution_forward(BATCH, WEIGHTS, BIASES, padding=-1), "padding is -1"),
+        (lambda: convolution_forward(BATCH, WEIGHTS, BIASES, stride=0), "stride is 0"),
+        (lambda: convolution_forward(BATCH[:, :2], WEIGHTS, BIASES), "a kernel of 3 does not fit into 2 pixels"),
+        (lambda: convolution_gradients(ERRORS, BATCH[0], (3, 2)), "A has shape"),
+        (lambda: convolution_gradients(ERRORS[:, :2], BATCH, (3, 2)), r"dZ has shape .*; expected \(2, 3, 5, 4\)"),
+        (lambda: convolution_gradients(ERRORS[:1], BATCH, (3, 2)), r"dZ has shape .*; expected \(2, 3, 5, 4\)"),
+        (lambda: convolution_gradients(ERRORS, BATCH, (3, 2), padding=1), r"dZ has shape .*; expected \(2, 5, 7, 4\)"),
+        (lambda: convolution_error(ERRORS[..., :2], WEIGHTS, (5, 6)), r"dZ has shape .*; expected \(2, 3, 5, 4\)"),
+        (lambda: convolution_error(ERRORS[0], WEIGHTS, (5, 6)), r"dZ has shape \(3, 5, 4\); expected"),
+        (lambda: convolution_error(ERRORS, WEIGHTS[0], (5, 6)), r"W has shape .*; expected \(kh, kw, C, F\)"),
+        (lambda: convolution_error(ERRORS, WEIGHTS, (5, 6), stride=2), r"dZ has shape .*; expected \(2, 2, 3, 4\)"),
+        (lambda: convolution_error(ERRORS[:, 1:2, 1:4], WEIGHTS, (5, 6), padding=-1), "padding is -1"),
+        (lambda: max_pool_forward(BATCH[0]), "A has shape"),
+        (lambda: max_pool_forward(BATCH.astype(np.uint8)), "A has shape .* of uint8"),
+        (lambda: max_pool_forward(BATCH, 0), "pool_size is 0"),
+        (lambda: max_pool_forward(BATCH, 2.5), "pool_size is 2.5"),
+        (lambda: max_pool_forward(BATCH, stride=0), "stride is 0"),
+        (lambda: max_pool_forward(BATCH, padding=-1), "padding is -1"),
+        (lambda: max_pool_forward(BATCH, padding=2), "padding is 2; expected less than pool_size, 2"),
+        (lambda: max_pool_forward(BATCH, 6), "a kernel of 6 does not fit into 5 pixels"),
+        (lambda: max_pool_error(POOLED[:1], BATCH, POOLED), r"dP has shape .*; expected \(2, 2, 3, 3\)"),
+        (lambda: max_pool_error(POOLED[:1], BATCH, POOLED[:1]), r"P has shape .*; expected \(2, 2, 3, 3\)"),
+        (lambda: max_pool_error(POOLED, BATCH, POOLED, padding=2), "padding is 2; expected less"),
+    ],
+)
+def test_batches_that_do_not_fit_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
