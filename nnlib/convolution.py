@@ -44,7 +44,7 @@ def convolve2d(image, kernel, *, padding=0, stride=1):
     kh, kw = kernel.shape
     rows = convolution_output_size(image.shape[0], kh, padding, stride)
     columns = convolution_output_size(image.shape[1], kw, padding, stride)
-    image = np.pad(image, padding)
+    image = np.pad(image, padding) if padding else image
     output = np.zeros((rows, columns), np.result_type(image, kernel))
     for a in range(kh):
         for b in range(kw):
