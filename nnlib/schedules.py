@@ -29,7 +29,7 @@ def cosine(progress):
 def one_cycle(progress):
     """From 0.04 up to 1 in the first three tenths of training, then down to 0, both along half a wave.
 
-    (Smith and Topin, 2018: small steps while the direction is uncertain, then large ones, then settle.)
+    After Smith and Topin (2017), whose ramps are straight: warm up, take large steps, settle.
     """
     if progress < WARM_UP:
         return 1 - (1 - FIRST) * cosine(progress / WARM_UP)
