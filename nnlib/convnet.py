@@ -176,17 +176,18 @@ class ConvNet(NeuralNetwork):
     def backward(self, Y):
         """Return the gradients dW1, db1, … for targets `Y` (n_L, m), after `forward` on the same images.
 
-        A gradient is an average over samples, so that of the batch is the average of those of its parts, weighted by
-        their size. With `l2` the gradients are those of the loss plus `l2_penalty`.
+        A gradient is an average over samples, so that of the batch is the sum of those of its parts, each times its
+        share of the samples. With `l2` the gradients are those of the loss plus `l2_penalty`.
         """
         if not self.cache:
             raise ValueError("backward has no forward pass to go back through. Call forward(images) first.")
         sizes = [A.shape[1] for A, _ in self.cache]
         Y = check_targets(Y, self.n_outputs, sum(sizes), self.loss).astype(self.cache[0][0].dtype, copy=False)
-        parts = side_by_side(self._backward, np.split(Y, np.cumsum(sizes)[:-1], axis=1), self.cache)
-        gradients = {
-            name: sum(size / sum(sizes) * part[name] for size, part in zip(sizes, parts)) for name in parts[0]
-        }
+        parts, shares = np.split(Y, np.cumsum(sizes)[:-1], axis=1), [size / sum(sizes) for size in sizes]
+        gradients, *others = side_by_side(self._backward, parts, self.cache, shares)
+        for part in others:
+            for name, gradient in part.items():
+                gradients[name] += gradient
         if self.l2:
             add_l2_gradients(gradients, self.parameters, self.l2)
         return gradients
@@ -223,11 +224,11 @@ class ConvNet(NeuralNetwork):
             A = get_activation(layer.activation).function(Z) if layer.activation else Z
         return A, steps
 
-    def _backward(self, Y, cache):
-        """Send the error of part of a batch back through the layers; return the gradients."""
+    def _backward(self, Y, cache, share):
+        """Send the error of part of a batch back through the layers; return the gradients, times its share."""
         A, steps = cache
         gradients = {}
-        dZ = output_error(Y, A, steps[-1].Z, self.activations[-1], self.loss)
+        dZ = share * output_error(Y, A, steps[-1].Z, self.activations[-1], self.loss)
         for i in range(len(steps) - 1, -1, -1):
             layer, names, A, Z = steps[i]
             if names:

@@ -107,7 +107,8 @@ def convolution_gradients(dZ, A, kernel_shape, *, padding=0, stride=1):
     _check_same("dZ", dZ.shape, (m, *_output_shape(A, kernel_shape, padding, stride), F))
     dZ = dZ.reshape(-1, F)
     dW = _patches(A, kernel_shape, padding, stride).T @ dZ / m
-    return dW.reshape(*kernel_shape, A.shape[3], F), dZ.sum(axis=0) / m
+    # A product with ones adds up the rows several times faster than dZ.sum(axis=0).
+    return dW.reshape(*kernel_shape, A.shape[3], F), np.ones(len(dZ), dZ.dtype) @ dZ / m
 
 
 def convolution_error(dZ, W, image_shape, *, padding=0, stride=1):
@@ -153,14 +154,13 @@ def max_pool_error(dP, A, P, pool_size=2, *, padding=0, stride=None):
     _check_same("P", P.shape, (len(A), rows, columns, A.shape[3]))
     _check_same("dP", dP.shape, P.shape)
     A = _frame(A, padding, -np.inf)
-    dA = np.zeros(A.shape, dP.dtype)
-    waiting = np.ones(P.shape, bool)
+    dA, waiting = np.zeros(A.shape, dP.dtype), dP.copy()
     places = _places(A, (pool_size, pool_size), rows, columns, stride)
     errors = _places(dA, (pool_size, pool_size), rows, columns, stride)
     for (*_, pixels), (*_, error) in zip(places, errors):
-        first = waiting & (pixels == P)
-        error += first * dP
-        waiting ^= first
+        share = waiting * (pixels == P)
+        error += share
+        waiting -= share
     return _without_frame(dA, padding)
 
 
