@@ -1,6 +1,7 @@
 """The training loop: forward, loss, backward, update, again (Parts 8 and 9 of the source document)."""
 
 import os
+import sys
 import warnings
 
 import numpy as np
@@ -74,7 +75,7 @@ def train(
                 f"The epoch that led there is undone, and {kept}. Try a learning rate ten times smaller, or inputs "
                 "scaled to about −1 … 1.",
                 DivergenceWarning,
-                stacklevel=3,
+                stacklevel=_levels_of_nnlib(),
             )
         except KeyboardInterrupt:
             if stepping:
@@ -93,6 +94,14 @@ def train(
 
 class _NotFinite(ArithmeticError):
     """A loss or a parameter that is infinite or NaN."""
+
+
+def _levels_of_nnlib():
+    """Return how many of the innermost calls are the package's own, so that a warning points at its user's line."""
+    frame, levels = sys._getframe(1), 1
+    while frame.f_globals.get("__name__", "").startswith("nnlib."):
+        frame, levels = frame.f_back, levels + 1
+    return levels
 
 
 def _require_finite(value, what):

@@ -676,3 +676,11 @@ def test_the_channel_axis_is_added_only_where_there_is_one_channel():
         check_images(PIXELS[0, ..., 0], (8, 7, 3))
     with pytest.raises(ValueError, match=r"did you mean images\[np.newaxis\]\?$"):
         check_images(np.ones((8, 7, 3)), (8, 7, 3))
+
+
+def test_a_divergence_warning_points_at_the_line_that_trains():
+    network = ConvNet([Flatten(), Dense(2, "softmax")], (2, 2, 1), rng=0)
+    images, Y = np.full((4, 2, 2), 1e200), np.eye(2)[[0, 1, 0, 1]].T
+    with pytest.warns(DivergenceWarning) as caught:
+        network.fit(images, Y, 9, verbose=False, optimizer=GradientDescent(1e200))
+    assert [warning.filename for warning in caught] == [__file__]
