@@ -57,9 +57,9 @@ def load_mnist(source="auto", data_dir=None):
     setting = os.environ.get("NNLIB_DATA", "")
     if source == "mnist" and setting == "digits":
         setting = ""  # what the caller says outranks the environment
-    folders = _folders(data_dir, setting)
+    folders = mnist_folders(data_dir, setting)
     for label, folder in folders.items():
-        if dataset := _read_folder(folder, label, source):
+        if dataset := read_folder(folder, label, source):
             return dataset
     if setting == "digits":
         print("Using the built-in digits, not MNIST: $NNLIB_DATA asks for them.")
@@ -194,7 +194,7 @@ def _check_labels(y, name):
     return y
 
 
-def _folders(data_dir, setting):
+def mnist_folders(data_dir, setting):
     """Return {what to call it: folder} in the order in which to look; `setting` is $NNLIB_DATA."""
     folders = {}
     if data_dir is not None:
@@ -216,7 +216,7 @@ def data_folder():
     return root / "data" if (root / "pyproject.toml").is_file() else Path.cwd() / "data"
 
 
-def _read_folder(folder, label, source):
+def read_folder(folder, label, source):
     """Return the `Dataset` in a folder or its subfolder `mnist`; None if there is none."""
     for place, called in ((folder, label), (folder / "mnist", f"{label}/mnist")):
         if paths := find_idx_files(place):
@@ -245,7 +245,7 @@ def _download(folder, label):
     if not network_is_there():
         raise DataError("No server that has MNIST can be reached.")
     origin = download_mnist(folder)
-    dataset = _read_folder(folder / "mnist", f"{label}/mnist", "mnist")
+    dataset = read_folder(folder / "mnist", f"{label}/mnist", "mnist")
     return replace(dataset, source=f"downloaded from {origin} into {label}/mnist")
 
 

@@ -25,6 +25,7 @@ if "NNLIB_TEST_HOME" not in os.environ:
             del os.environ[name]
     os.environ |= dict.fromkeys(("NNLIB_TEST_HOME", "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"), home)
     os.environ |= {"MPLBACKEND": "Agg", "TQDM_DISABLE": "1"}
+    os.environ |= {"NNLIB_KEPT": os.path.join(home, "my_network.py")}  # a learner's own pieces change no test
     # Kernels run side by side here; with several threads each they would wait for each other in every product.
     os.environ |= {"OPENBLAS_NUM_THREADS": "1"}
 

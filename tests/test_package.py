@@ -50,6 +50,8 @@ LAYERS = [
     {"training", "network", "convnet"},
     {"notebook", "plots"},
     {"explorers"},
+    {"exercises"},
+    {"setup_check"},
 ]
 OUTSIDE = [
     {"numpy"},
@@ -57,6 +59,8 @@ OUTSIDE = [
     {"numpy"},
     {"numpy", "matplotlib", "seaborn", "IPython"},
     {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython", "PIL"},
+    {"numpy", "ipywidgets", "IPython"},
+    set(),
 ]
 
 

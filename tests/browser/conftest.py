@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from nnlib.explorers import EXPLORERS
-from tests.browser.lab import Notebook, Pair, ShownExplorer, chromium, explorer_cells, find_chromium, jupyter_lab
+from tests.browser.lab import (
+    Notebook,
+    Pair,
+    ShownExplorer,
+    chromium,
+    explorer_cells,
+    find_chromium,
+    jupyter_lab,
+    question_cells,
+)
 
 SCREENSHOTS = Path(os.environ.get("NNLIB_SCREENSHOTS", Path(__file__).parent / "screenshots"))
 
@@ -31,6 +40,7 @@ def notebook(request, browser, address):
     """The notebook whose path is the parameter, run from top to bottom."""
     notebook = Notebook(browser, address, f"notebooks/{request.param.name}")
     notebook.stored_pictures = [notebook.stored_picture(cell.index) for cell in explorer_cells(request.param)]
+    notebook.stored_questions = [notebook.stored_words(index) for index in question_cells(request.param)]
     notebook.run_all()
     yield notebook
     notebook.close()

@@ -68,6 +68,13 @@ def explorer_cells(path):
     return found
 
 
+def question_cells(path):
+    """The indices of the cells of a notebook that are a question, or several."""
+    asks = ("predict", "recall", "check_yourself")
+    cells = enumerate(nbformat.read(path, as_version=4).cells)
+    return [index for index, cell in cells if cell.cell_type == "code" and cell.source.startswith(asks)]
+
+
 # The server and the browser
 
 
@@ -171,6 +178,10 @@ class Notebook:
     def stored_picture(self, cell):
         """The source of the picture that the cell shows before it runs."""
         return scrolled_output(self.page, cell).locator("img").first.get_attribute("src", timeout=10_000)
+
+    def stored_words(self, cell):
+        """What can be read in the output of the cell before it runs, folds closed."""
+        return scrolled_output(self.page, cell).inner_text(timeout=10_000)
 
     def run_all(self):
         self.run("notebook:run-all-cells")
@@ -317,6 +328,25 @@ class ShownExplorer:
     def contrasts(self):
         """{words: contrast of their colour to what is behind them} of all text that is not part of a picture."""
         return {words: contrast(text, ground) for words, text, ground in self.output.evaluate(TEXT_COLOURS)}
+
+
+class ShownQuestions(ShownExplorer):
+    """The questions in a cell's output, as the reader has them."""
+
+    @property
+    def each(self):
+        """The questions, one by one."""
+        return self.output.locator(".nnlib-question").all()
+
+    def answered_by_keys(self, question, presses):
+        """Press Tab so many times from the question's start, then Enter; return what is said then."""
+        question.locator("button, input").first.focus()
+        for _ in range(presses):
+            self.page.keyboard.press("Tab")
+        self.page.keyboard.press("Enter")
+        said = question.locator(".widget-html-content").last
+        eventually(self.page, lambda: said.inner_text().strip(), lambda: "the answer is met by silence")
+        return said.inner_text()
 
 
 def contrast(text, ground):

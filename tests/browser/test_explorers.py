@@ -6,7 +6,7 @@ import pytest
 
 from nnlib.explorers import EXPLORERS
 from nnlib.explorers.stepper import INTERVAL
-from tests.browser.lab import NOTEBOOKS, eventually, explorer_cells, free_way
+from tests.browser.lab import NOTEBOOKS, ShownQuestions, eventually, explorer_cells, free_way, question_cells
 
 CELLS = [cell for path in NOTEBOOKS for cell in explorer_cells(path)]
 ZOOM = 1.5
@@ -47,6 +47,35 @@ def test_the_notebook_runs_from_top_to_bottom(notebook):
 @each_notebook
 def test_before_it_runs_each_explorer_is_a_picture(notebook):
     assert all(source.startswith("data:image/png;base64,") for source in notebook.stored_pictures)
+
+
+@each_notebook
+def test_before_it_runs_each_question_is_a_list_with_the_answers_folded(notebook):
+    assert len(notebook.stored_questions) >= 5
+    for words in notebook.stored_questions:
+        assert "What each choice means" in words
+        assert "✓" not in words and "✗" not in words
+
+
+@pytest.mark.parametrize(
+    ("notebook", "path"),
+    [pytest.param(path, path, id=path.stem) for path in NOTEBOOKS],
+    indirect=["notebook"],
+    scope="module",
+)
+def test_every_question_is_answered_by_keys(notebook, path, screenshot):
+    for index in question_cells(path):
+        shown = ShownQuestions(notebook.page, index)
+        assert shown.each
+        for question in shown.each:
+            if question.locator("input").count():
+                assert shown.answered_by_keys(question, 1)[0] in "✓✗"
+            else:
+                said = [shown.answered_by_keys(question, i) for i in range(question.locator("button").count())]
+                assert [each[0] for each in said].count("✓") == 1 and all(each[0] in "✓✗" for each in said)
+        assert shown.parts_cut_off() == []
+    screenshot("questions")
+    assert notebook.problems() == []
 
 
 @each_explorer()

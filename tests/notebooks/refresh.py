@@ -35,6 +35,7 @@ except DataError as error:
     raise SystemExit(str(error)) from None
 
 os.environ["TQDM_DISABLE"] = "1"
+os.environ["NNLIB_KEPT"] = os.devnull  # stored outputs are those of a reader who has kept no piece yet
 # One thread a kernel: two kernels at once on two cores would wait for each other inside every matrix product.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("MPLBACKEND", None)

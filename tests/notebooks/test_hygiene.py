@@ -124,8 +124,46 @@ def test_first_code_cell_imports_and_nothing_else(code_cells):
     assert len(lines) <= 9, "at most eight lines of imports, filled"
 
 
-def test_three_predictions(text):
-    assert len(re.findall(r"\*\*[^*\n]*Predict\b", text)) >= 3
+def test_three_predictions_take_an_answer(notebook):
+    taken = 0
+    for prompt, cell in zip(notebook.cells, notebook.cells[1:]):
+        if re.search(r"^\*\*Predict\.\*\*", prompt.source, re.MULTILINE):
+            assert re.fullmatch(r'predict\("[\w-]+"\)', cell.source), f"no predict(…) after:\n{prompt.source}"
+            taken += 1
+    assert taken >= 3
+
+
+# Practice
+
+
+def test_recall_at_the_start_and_questions_at_the_end(code_cells, number):
+    sources = [cell.source for cell in code_cells]
+    assert sources[1] == f"recall({number})"
+    assert f"check_yourself({number})" in sources
+
+
+def test_each_stub_is_followed_by_its_check_and_folded_solution(notebook):
+    exercises = [i for i, cell in enumerate(notebook.cells) if "exercise" in tags(cell)]
+    assert exercises, "no cell tagged exercise"
+    for i in exercises:
+        stub, checks, solution = notebook.cells[i : i + 3]
+        assert "check" in tags(checks), f"no cell tagged check after:\n{stub.source}"
+        assert all(re.fullmatch(r'check\("\w+", \w+\)', line) for line in checks.source.splitlines()), checks.source
+        assert "Not yet" in checks.outputs[0].text
+        assert re.search(r"<details><summary>Solution</summary>\n\n(?:.*\n)*?```python\n", solution.source), stub.source
+
+
+# Lectures
+
+
+def test_every_cell_has_a_slide_type(notebook):
+    for cell in notebook.cells:
+        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        # "" goes on on the same slide; with nbconvert's other word for that, "-", jupyterlab-slideshow hides the cell.
+        assert kind in ("slide", "subslide", "fragment", "", "skip", "notes"), f"{kind}: {cell.source}"
+        if kind == "notes":
+            fold = r"<details><summary>For lecturers</summary>\n\n\d+ minutes?\. (?:.|\n)+\n\n</details>"
+            assert re.fullmatch(fold, cell.source), cell.source
 
 
 # Links
@@ -163,10 +201,12 @@ def test_every_code_cell_is_short_and_bare(code_cells):
 def test_nothing_of_nnlib_is_defined_again(code_cells):
     public = set(nnlib.__all__)
     for cell in code_cells:
+        nodes = list(ast.walk(ast.parse(cell.source)))
+        methods = {each for node in nodes if isinstance(node, ast.ClassDef) for each in node.body}
         defined = {
             node.name if hasattr(node, "name") else node.id
-            for node in ast.walk(ast.parse(cell.source))
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            for node in nodes
+            if (isinstance(node, ast.FunctionDef | ast.ClassDef) and node not in methods)
             or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
         }
         assert not defined & public, f"{defined & public} has its place in nnlib:\n{cell.source}"
@@ -225,4 +265,5 @@ def test_file_is_valid_and_plain(notebook):
     assert notebook.metadata.kernelspec.name == "python3"
     assert set(notebook.metadata) == {"kernelspec", "language_info"}, "metadata to be cleared by the refresh command"
     assert {key for cell in notebook.cells for key in cell.metadata} <= {"tags", "slideshow"}
-    assert {tag for cell in notebook.cells for tag in tags(cell)} <= {"nbval-ignore-output", "nbval-skip"}
+    known = {"nbval-ignore-output", "nbval-skip", "exercise", "check", "hide-input"}
+    assert {tag for cell in notebook.cells for tag in tags(cell)} <= known
