@@ -127,6 +127,8 @@ def source_of(answer):
     method = next(filter(inspect.isfunction, vars(answer).values()), None)
     text = "".join(inspect.findsource(method)[0])
     classes = [node for node in ast.parse(text).body if getattr(node, "name", None) == answer.__name__]
+    if not classes:
+        raise OSError(f"{answer.__name__} stands inside something else.")
     return ast.get_source_segment(text, classes[-1])
 
 

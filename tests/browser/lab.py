@@ -333,6 +333,11 @@ class ShownExplorer:
 class ShownQuestions(ShownExplorer):
     """The questions in a cell's output, as the reader has them."""
 
+    def __init__(self, page, cell):
+        self.page, self.cell = page, cell
+        self.output = scrolled_output(page, cell)
+        self.output.locator(".nnlib-question").first.wait_for()
+
     @property
     def each(self):
         """The questions, one by one."""
@@ -340,13 +345,14 @@ class ShownQuestions(ShownExplorer):
 
     def answered_by_keys(self, question, presses):
         """Press Tab so many times from the question's start, then Enter; return what is said then."""
+        feedback = question.locator(".widget-htmlmath-content").last
+        before = feedback.inner_text()
         question.locator("button, input").first.focus()
         for _ in range(presses):
             self.page.keyboard.press("Tab")
         self.page.keyboard.press("Enter")
-        said = question.locator(".widget-html-content").last
-        eventually(self.page, lambda: said.inner_text().strip(), lambda: "the answer is met by silence")
-        return said.inner_text()
+        eventually(self.page, lambda: feedback.inner_text() != before, lambda: f"it still says {before!r}")
+        return feedback.inner_text()
 
 
 def contrast(text, ground):
