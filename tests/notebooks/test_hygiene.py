@@ -162,7 +162,7 @@ def test_every_cell_has_a_slide_type(notebook):
         # "" goes on on the same slide; with nbconvert's other word for that, "-", jupyterlab-slideshow hides the cell.
         assert kind in ("slide", "subslide", "fragment", "", "skip", "notes"), f"{kind}: {cell.source}"
         if kind == "notes":
-            fold = r"<details><summary>For lecturers</summary>\n\n\d+ minutes?\. (?:.|\n)+\n\n</details>"
+            fold = r"<details><summary>For lecturers</summary>\n\n\d+ minutes?\b(?:.|\n)+\n\n</details>"
             assert re.fullmatch(fold, cell.source), cell.source
 
 
