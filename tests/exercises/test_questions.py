@@ -94,6 +94,7 @@ def test_a_prediction_means_something_once_the_next_cell_has_run(monkeypatch):
     shell.run_cell("1 + 1", store_history=True)
     assert question.feedback.value == "✓ Yes, $b^2$."
     assert press(question, "a").startswith("✗ No")
+    assert question._reveal not in shell.events.callbacks["post_run_cell"]
 
 
 def test_a_prediction_after_the_next_cell_is_judged_at_once(monkeypatch):
@@ -123,7 +124,8 @@ def test_the_static_page_has_every_choice_and_folds_what_it_means(ask, number):
     for each, fold in zip(box.questions, folds):
         for choice, meaning in each.question.choices.items():
             assert f"<li>{html.escape(choice, quote=False)}</li>" in page
-            assert questions._html(meaning) in fold
+            mark = "✓" if choice == each.question.answer else "✗"
+            assert f"{mark} {questions._html(meaning)}</li>" in fold
     unfolded = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
     assert "✓" not in unfolded and "✗" not in unfolded
 
