@@ -70,7 +70,7 @@ def explorer_cells(path):
 
 def question_cells(path):
     """The indices of the cells of a notebook that are a question, or several."""
-    asks = ("predict", "recall", "check_yourself")
+    asks = ("predict(", "recall(", "check_yourself(")
     cells = enumerate(nbformat.read(path, as_version=4).cells)
     return [index for index, cell in cells if cell.cell_type == "code" and cell.source.startswith(asks)]
 
