@@ -55,6 +55,16 @@ def _shapes(function):
     )
 
 
+def _along_rows(shift, keepdims):
+    """A softmax that sums along axis 1, with `shift` 1 or 0 times the maximum taken off."""
+
+    def wrong(z):
+        e = np.exp(z - shift * z.max(axis=1, keepdims=keepdims))
+        return e / e.sum(axis=1, keepdims=keepdims)
+
+    return wrong
+
+
 add(
     Exercise(
         "scale",
@@ -68,8 +78,8 @@ add(
             Mistake(5, "5 makes up for the 0.23 a layer that you saw, but larger weights push z to the flat ends."),
             Mistake(8, "At 8 layer 1 still gets about a hundredth of what the last layer gets."),
             Mistake(12, "Close: at 12 layer 1 gets about half of what the last layer gets."),
-            Mistake(14, "14 does it, but a smaller one does too."),
-            Mistake(16, "16 does it, but a smaller one does too."),
+            *(Mistake(n, f"{n} does it, but a smaller one does too.") for n in range(14, 51)),
+            *(Mistake(n, f"At {n} layer 1 gets less than the last layer.") for n in (1, 2, 3, 6, 7, 9, 10, 11)),
         ),
         hints=(
             "gradient_sizes returns one size a layer: layer 1 is [0], the last layer [-1].",
@@ -114,6 +124,7 @@ add(
                 lambda z: sigmoid(sigmoid(z)) * (1 - sigmoid(sigmoid(z))),
                 "That is the slope at σ(z) instead of z: the sigmoid is taken once too often.",
             ),
+            Mistake(lambda z: 0 * z, "Brackets are missing: s * 1 - s is 0; the slope is s * (1 - s)."),
             Mistake(sigmoid, "That is σ(z) itself; its slope is σ(z) (1 − σ(z))."),
             Mistake(lambda z: 1 - sigmoid(z), "The other factor, σ(z), is missing."),
             Mistake(lambda z: -sigmoid_derivative(z), "The sign is wrong: the sigmoid rises everywhere."),
@@ -140,6 +151,10 @@ add(
                 lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
                 "Right on paper, but at z = 1000 it is infinity over infinity: np.tanh(z) or 2σ(2z) − 1 is not.",
             ),
+            Mistake(
+                lambda z: np.exp(z) - np.exp(-z) / np.exp(z) + np.exp(-z),
+                "Brackets are missing: (np.exp(z) - …) / (…). Or take np.tanh(z).",
+            ),
             Mistake(lambda z: 2 * sigmoid(z) - 1, "Half as steep as tanh: it is 2σ(2z) − 1, with 2z inside."),
             Mistake(sigmoid, "That is the sigmoid, from 0 to 1; tanh runs from −1 to 1."),
             Mistake(lambda z: -tanh(z), "The sign is wrong: tanh rises."),
@@ -163,6 +178,7 @@ add(
                 lambda z: 1 - tanh(tanh(z)) ** 2, "That is the slope at tanh(z) instead of z: tanh is taken twice."
             ),
             Mistake(lambda z: tanh(z) * (1 - tanh(z)), "That is the rule of the sigmoid, a (1 − a); tanh's is 1 − a²."),
+            Mistake(lambda z: 1 - 2 * tanh(z), "* 2 doubles; the square is ** 2."),
             Mistake(lambda z: 1 - tanh(z), "The square is missing: 1 − tanh²(z)."),
             Mistake(lambda z: 1 - tanh(z**2), "The square belongs outside: tanh²(z) is tanh(z) times itself."),
             Mistake(lambda z: tanh(z) ** 2 - 1, "The sign is wrong: tanh rises everywhere."),
@@ -187,6 +203,7 @@ add(
             Mistake(
                 lambda z: np.max(z, 0), "np.max finds one largest entry along axis 0; np.maximum(0, z) compares each."
             ),
+            Mistake(lambda z: np.max(0, z), "np.max finds one largest entry; np.maximum(0, z) compares each."),
             Mistake(lambda z: z[z > 0], "That leaves out the negative entries; they become 0, and the shape stays."),
             *_shapes(relu)[1:],
         ),
@@ -267,6 +284,7 @@ add(
             Mistake(
                 lambda z, alpha=0.01: np.where(z > 0, alpha, 1), "The sides are swapped: where z > 0 the slope is 1."
             ),
+            Mistake(lambda z, alpha=0.01: np.where(z > 0, z, alpha), "For z > 0 the slope of z is 1, not z."),
             Mistake(
                 lambda z, alpha=0.01: np.where(z > 0, 1, -alpha),
                 "The function rises on the negative side, too: plus alpha.",
@@ -302,6 +320,14 @@ add(
                 "For negative z that is a straight line; elu bends to −alpha.",
             ),
             Mistake(lambda z, alpha=1.0: alpha * (np.exp(z) - 1), "For z > 0 it is z itself."),
+            Mistake(
+                lambda z, alpha=1.0: np.where(z > 0, z, alpha * np.exp(z - 1)),
+                "e^z − 1 is np.exp(z) - 1: the 1 does not stand in the exponent.",
+            ),
+            Mistake(
+                lambda z, alpha=1.0: np.maximum(z, alpha * (np.exp(z) - 1)),
+                "For z > 0 e^z − 1 can be the larger one, so np.maximum takes the wrong side: np.where(z > 0, …).",
+            ),
             Mistake(lambda z, alpha=1.0: (z > 0) * z + (z <= 0) * alpha * (np.exp(z) - 1), INFINITY_TIMES_ZERO),
             *_shapes(elu),
         ),
@@ -417,6 +443,18 @@ add(
             Mistake(
                 lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=0),
                 "The maximum of the whole matrix is subtracted; a column far below it turns to 0 / 0: max(axis=0).",
+            ),
+            *(
+                Mistake(
+                    _along_rows(shift, keepdims),
+                    "Axis 1 runs along a row, and a single vector has none: the sum runs down axis 0.",
+                )
+                for shift in (0, 1)
+                for keepdims in (False, True)
+            ),
+            Mistake(
+                lambda z: np.exp(z - max(z)) / sum(np.exp(z - max(z))),
+                "Python's max compares whole rows of a matrix; z.max(axis=0) finds the largest of each column.",
             ),
             Mistake(
                 lambda z: z / z.sum(axis=0),

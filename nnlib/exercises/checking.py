@@ -2,7 +2,9 @@
 
 import copy
 import inspect
+import io
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -81,7 +83,7 @@ def hint(name):
     hints = EXERCISES[name].hints
     given = _hints_given.get(name, 0)
     if given == len(hints):
-        return print("That was the last hint.")
+        return print(f"That was the last hint: {hints[-1]}")
     _hints_given[name] = given + 1
     print(f"Hint {given + 1} of {len(hints)}: {hints[given]}")
 
@@ -167,10 +169,11 @@ def _outcome(exercise, answer, arguments):
 def _misconception(exercise, answer):
     """The sentence of the known mistake that does in every case what the learner's answer does."""
     for mistake in exercise.mistakes:
-        pairs = [
-            [_outcome(exercise, each, copy.deepcopy(arguments)) for each in (answer, mistake.answer)]
-            for arguments in exercise.cases
-        ]
+        with redirect_stdout(io.StringIO()):  # what the learner's code prints has been seen by now
+            pairs = [
+                [_outcome(exercise, each, copy.deepcopy(arguments)) for each in (answer, mistake.answer)]
+                for arguments in exercise.cases
+            ]
         if all(_alike(*pair) for pair in pairs):
             return mistake.says
     return None
@@ -178,7 +181,9 @@ def _misconception(exercise, answer):
 
 def _alike(came, wrong):
     if isinstance(came, Exception) or isinstance(wrong, Exception):
-        return type(came) is type(wrong)
+        # The text of these two says what was done; others depend on the operation, or on the learner's names.
+        telling = isinstance(came, KeyError | TypeError)
+        return type(came) is type(wrong) and (str(came) == str(wrong) or not telling)
     return difference(came, wrong) is None
 
 

@@ -74,6 +74,10 @@ def _transposed(W, b, A, g):
     return W.T @ A + b, g(W.T @ A + b)
 
 
+def _entry_by_entry(W, b, A, g):
+    return W * A + b, g(W * A + b)
+
+
 def _data_on_the_left(W, b, A, g):
     return A @ W + b, g(A @ W + b)
 
@@ -140,7 +144,16 @@ add(
             Mistake(np.array([[0.1], [0.9]]), "The second output is right; the first still says yes to two samples."),
             Mistake(np.array([[0.9], [0.0]]), "The two are swapped: row i of b2 belongs to output i."),
             Mistake(np.array([[0.9], [0.9]]), "Both outputs say yes to everyone: each has a bias of its own."),
-            Mistake(np.array([0.0, 0.9]), "Two bare numbers do not line up with five samples: b2 is a column, (2, 1)."),
+            Mistake(
+                np.array([[0.0], [0.8]]),
+                "The first output is right. The second misses one sample: raise it by more than 0.3.",
+            ),
+            Mistake(
+                np.array([[0.1], [0.8]]),
+                "The first output still says yes to two samples, and the second still misses one.",
+            ),
+            Mistake(np.array([[-0.5], [0.5]]), "The first output says no to everyone, and the second is as it was."),
+            Mistake(np.array([0.0, 0.9]), "That does not line up with five samples: b2 is a column, (2, 1)."),
         ),
         hints=(
             "An output is above 0.5 where its sum is above 0, and a bias moves a whole row of Z2. Print Z2.",
@@ -166,6 +179,7 @@ add(
                 _pass(_transposed),
                 "W is transposed; with samples in columns it is W @ A as it stands, one row for each neuron.",
             ),
+            Mistake(_pass(_entry_by_entry), "W * A multiplies entry by entry; the matrix product is W @ A."),
             Mistake(_pass(_data_on_the_left), "The weights stand on the left: W @ A, since samples are columns."),
             Mistake(
                 _pass(_flat_bias), "A flat bias is added to samples, not to neurons: leave b the column that it is."
@@ -192,6 +206,14 @@ add(
                 "functions counts from 0 and layers from 1: the function of layer l is functions[l - 1].",
             ),
             Mistake(lambda X, parameters, functions: parameters["W0"], "Layers are counted from 1: there is no W0."),
+            Mistake(
+                lambda X, parameters, functions: forward(X, NETWORK, [relu, sigmoid]),
+                "It computes with the notebook's own W1, b1, …; take those in parameters.",
+            ),
+            Mistake(
+                lambda X, parameters, functions: forward(X, parameters, functions[:1]),
+                "It returns after layer 1: the return stands inside the loop.",
+            ),
             Mistake(_two_layers, "It is written for two layers; loop over functions, so that any number will do."),
             Mistake(_always_the_input, "Every layer reads X; from the second on it reads the A of the layer before."),
             Mistake(lambda *given: forward(*given)[0], "Return both: the last A, and the cache."),
@@ -223,6 +245,10 @@ add(
                 "The bias is still a column, one number per sample here; laid as a row, b.T, it is one per neuron.",
             ),
             Mistake(_rows(lambda W, b, A: A @ W + b), "Both are still as for columns: W and b have to be transposed."),
+            Mistake(
+                _rows(lambda W, b, A: W.T @ A + b.T),
+                "Transposing a product reverses its order: the data stand on the left, X @ W1.T.",
+            ),
             Mistake(_rows(lambda W, b, A: A @ W.T), "The biases are missing."),
             Mistake(
                 lambda X, parameters: forward(X.T, parameters, [relu, sigmoid])[0],

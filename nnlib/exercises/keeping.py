@@ -39,7 +39,7 @@ def _keep(exercise, answer):
     if not exercise.piece:
         return f"{exercise.name} is no part of the network, so there is nothing to keep."
     if getattr(answer, "__name__", None) != my_name:
-        return f"Not kept: the others will call it {my_name}, so define it under that name."
+        return f"Not kept: the others will call it {my_name}; define it under that name, with def or class."
     try:
         source = source_of(answer).strip() + "\n"
     except (OSError, TypeError):

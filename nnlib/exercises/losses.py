@@ -13,10 +13,13 @@ def _binary(y, p):
     return -(y * np.log(np.maximum(p, FLOOR)) + (1 - y) * np.log(np.maximum(1 - p, FLOOR)))
 
 
+def _unguarded(y, p):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
 def _clipped(y, p):
     """Its common guard, which lets log(0) through in float32."""
-    p = np.clip(p, FLOOR, 1 - FLOOR)
-    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    return _unguarded(y, np.clip(p, FLOOR, 1 - FLOOR))
 
 
 def _categorical(y, p):
@@ -36,6 +39,10 @@ def _averages(entries):
             "That divides by the number of rows, the outputs. The samples are the columns: y_true.shape[1].",
         ),
         Mistake(
+            lambda y, p: np.sum(entries(y, p), axis=0) / y.shape[1],
+            "Python's sum adds up rows, so an array is left. np.sum adds up everything.",
+        ),
+        Mistake(
             lambda y, p: np.sum(entries(y, p), axis=0),
             "That is one loss for each sample. Average them into one number.",
         ),
@@ -46,6 +53,18 @@ def _averages(entries):
     )
 
 
+def _other_floors(loss):
+    return tuple(
+        Mistake(
+            lambda y, p, floor=floor: loss(y, p, floor),
+            f"Your guard stands at {floor:g}; the task asks for 1e-15, so that a certain mistake costs more.",
+        )
+        for floor in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
+    )
+
+
+FLOAT32 = "In float32 1 − 1e-15 is 1, so this clipping lets log(0) through. Keep 1 − ŷ itself above 1e-15."
+NO_GUARD = "Nothing guards the logarithm of 0. Keep what goes into it above 1e-15, with np.maximum."
 TWO_OUTPUTS = np.array([[1, 0, 1], [0, 0, 1]]), np.array([[0.9, 0.2, 0.6], [0.3, 0.1, 0.4]])
 CERTAIN = np.array([[1.0, 0.0]])
 
@@ -64,6 +83,10 @@ add(
             Mistake(
                 lambda y, p: np.sum(p - y) / y.shape[1],
                 "The misses are not squared: a miss of +1 and one of −1 would make 0.",
+            ),
+            Mistake(
+                lambda y, p: np.sum(p - y) ** 2 / y.shape[1],
+                "The sum is squared, not each miss: np.sum((y_pred - y_true) ** 2).",
             ),
             Mistake(lambda y, p: np.sum(np.abs(p - y)) / y.shape[1], "Those are absolute misses. Square them."),
             Mistake(
@@ -95,14 +118,11 @@ add(
         ),
         mistakes=(
             *_averages(_binary),
-            Mistake(
-                lambda y, p: np.sum(_clipped(y, p)) / y.shape[1],
-                "In float32 1 − 1e-15 is 1, so this clipping lets log(0) through. Keep 1 − ŷ itself above 1e-15.",
-            ),
-            Mistake(
-                lambda y, p: -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p)) / y.shape[1],
-                "Nothing guards the logarithm of 0. Keep what goes into it above 1e-15, with np.maximum.",
-            ),
+            *_other_floors(losses.binary_crossentropy),
+            Mistake(lambda y, p: np.sum(_clipped(y, p)) / y.shape[1], FLOAT32),
+            Mistake(lambda y, p: np.mean(_clipped(y, p)), FLOAT32),
+            Mistake(lambda y, p: np.sum(_unguarded(y, p)) / y.shape[1], NO_GUARD),
+            Mistake(lambda y, p: np.mean(_unguarded(y, p)), NO_GUARD),
             Mistake(
                 lambda y, p: -losses.binary_crossentropy(y, p),
                 "The minus is missing: the logarithm of a probability is negative.",
@@ -141,6 +161,8 @@ add(
         ),
         mistakes=(
             *_averages(_categorical),
+            *_averages(lambda y, p: -y * np.log(p))[:1],
+            *_other_floors(losses.categorical_crossentropy),
             Mistake(
                 lambda y, p: -np.sum(y * np.log(p)) / y.shape[1],
                 "Nothing guards the logarithm: 0 · log 0 is not a number. Keep ŷ above 1e-15, with np.maximum.",
@@ -195,6 +217,8 @@ add(
             Mistake((0.7, 0.7, 1.0), "One is right. The absolute error at 0.7 is 0.42, at ŷ = 1 it is 0.30."),
             Mistake((1.0, 1.0, 1.0), "One is right. At ŷ = 1 the squared error is 0.30; at another ŷ it is 0.21."),
             Mistake((1.0, 0.7, 1.0), "Two are right. At ŷ = 1 three samples cost cross-entropy about 34.5 each."),
+            Mistake((0.5, 0.7, 0.7), "Two are right. The absolute error at 0.5 is 0.50; at another ŷ it is 0.30."),
+            Mistake(0.7, "Three numbers are asked for, one for each error: (absolute, squared, cross-entropy)."),
             Mistake((0.3, 0.42, 0.61), "Those are losses. Asked for are the ŷ at which they are lowest."),
             Mistake((0.5, 0.5, 0.5), "A coin for an event that happens in 7 of 10: measure some larger ŷ too."),
         ),
