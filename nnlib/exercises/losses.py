@@ -192,7 +192,7 @@ add(
         piece=True,
     ),
     Exercise(
-        "soft_target",
+        "lowest",
         notebook=5,
         answer=0.9,
         run=lambda answer: round(answer, 2),

@@ -102,23 +102,29 @@ class Prediction(Choice):
     """A question that the next cell answers: what a choice means is told once that cell has run."""
 
     def __init__(self, question):
-        self._shell, self._waiting = get_ipython(), False
-        self._cell = getattr(self._shell, "execution_count", 0)
+        self._shell, self._answered = get_ipython(), False
+        self._open = self._shell is not None
         super().__init__(question)
+        if self._open:
+            self._shell.events.register("pre_run_cell", self._wait)
 
     def answer(self, choice):
-        self._choice = choice
-        if self._shell is None or self._shell.execution_count > self._cell + 1:
+        self._choice, self._answered = choice, True
+        if not self._open:
             return super().answer(choice)
         self.mark(choice)
         self.feedback.value = f"You predict {_html(choice or f'{self.number.value:g}')}. Now run the next cell."
-        if not self._waiting:
-            self._waiting = True
-            self._shell.events.register("post_run_cell", self._reveal)
+
+    def _wait(self, info):
+        """The next cell begins: wait for its end."""
+        self._shell.events.unregister("pre_run_cell", self._wait)
+        self._shell.events.register("post_run_cell", self._reveal)
 
     def _reveal(self, result):
         self._shell.events.unregister("post_run_cell", self._reveal)
-        super().answer(self._choice)
+        self._open = False
+        if self._answered:
+            super().answer(self._choice)
 
 
 class QuestionBox(widgets.VBox):

@@ -49,3 +49,15 @@ def test_known_mistakes_are_mistakes(exercise):
     for mistake in exercise.mistakes:
         report = judge(exercise, mistake.answer)
         assert not report and mistake.says in report.message
+
+
+def test_an_error_of_another_cause_gets_no_misconception():
+    report = judge(EXERCISES["forward"], lambda X, parameters, functions: parameters["w1"] @ X)
+    assert "KeyError: 'w1'" in report.message and "there is no W0" not in report.message
+    report = judge(EXERCISES["sigmoid"], lambda: 1)
+    assert "takes 0 positional arguments" in report.message and "functions of math" not in report.message
+
+
+def test_what_an_answer_prints_is_not_repeated_for_every_known_mistake(capsys):
+    check("relu", lambda z: print("seen"))
+    assert capsys.readouterr().out.count("seen") == 1

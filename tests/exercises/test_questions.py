@@ -84,11 +84,16 @@ def test_a_number_is_judged(number, said):
     assert press(question, None) == said
 
 
+def asked_in_a_cell(shell):
+    shell.user_ns["ask"] = lambda: Prediction(PLAIN)
+    shell.run_cell("question = ask()", store_history=True)
+    return shell.user_ns["question"]
+
+
 def test_a_prediction_means_something_once_the_next_cell_has_run(monkeypatch):
     shell = InteractiveShell()
     monkeypatch.setattr(questions, "get_ipython", lambda: shell)
-    question = Prediction(PLAIN)
-    shell.run_cell("predict", store_history=True)
+    question = asked_in_a_cell(shell)
     assert press(question, "a") == "You predict a. Now run the next cell."
     assert press(question, "b") == "You predict b. Now run the next cell."
     shell.run_cell("1 + 1", store_history=True)
@@ -100,9 +105,9 @@ def test_a_prediction_means_something_once_the_next_cell_has_run(monkeypatch):
 def test_a_prediction_after_the_next_cell_is_judged_at_once(monkeypatch):
     shell = InteractiveShell()
     monkeypatch.setattr(questions, "get_ipython", lambda: shell)
-    question = Prediction(PLAIN)
-    for code in ("predict", "1 + 1"):
-        shell.run_cell(code, store_history=True)
+    question = asked_in_a_cell(shell)
+    shell.run_cell("1 + 1", store_history=True)
+    assert question.feedback.value == ""
     assert press(question, "a").startswith("✗ No")
 
 

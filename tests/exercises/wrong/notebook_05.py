@@ -101,7 +101,7 @@ WRONG = {
         (wrong_classes_too, "charges the wrong classes as well"),
         (class_of_the_wrong_axis, "3 rows, 1 column"),
     ],
-    "soft_target": [(0.99, "edge of the grid"), (0.325, "Asked for is the prediction"), (1.0, "its other tenth")],
+    "lowest": [(0.99, "edge of the grid"), (0.325, "Asked for is the prediction"), (1.0, "its other tenth")],
     "constant": [
         ((0.7, 0.7, 0.7), "absolute error at 0.7 is 0.42"),
         ((1, 1, 1), "squared error is 0.30"),
