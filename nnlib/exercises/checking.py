@@ -93,7 +93,7 @@ _hints_given = {}
 
 def judge(exercise, answer):
     """Return the `Report` on an answer to the exercise."""
-    called = getattr(answer, "__name__", exercise.name)
+    called = getattr(answer, "__name__", exercise.my_name)
     if callable(exercise.answer) and not callable(answer) and answer is not None:
         return Report(False, f'Not yet: hand over the function itself, check("{exercise.name}", {exercise.my_name}).')
     for arguments in exercise.cases:
@@ -125,7 +125,8 @@ def difference(came, right, where=""):
     if isinstance(came, Exception):
         return f"It raised {type(came).__name__}: {came}"
     if right is not None and (came is None or came is ...):
-        return f"Returned{where}: nothing yet. Expected{where}: {_described(right)}"
+        nothing = "nothing yet" if came is ... else "nothing (is return missing?)"
+        return f"Returned{where}: {nothing}. Expected{where}: {_described(right)}"
     if isinstance(right, dict):
         if not isinstance(came, dict):
             keys = ", ".join(map(str, right))

@@ -43,7 +43,7 @@ add(
         hints=(
             "For one question q, z_grid > 0 has each neuron's four answers, and == q compares them with q.",
             "A neuron has solved q where all four agree: .all(axis=-1). One such neuron is enough: .any().",
-            "my_count = sum(((z_grid > 0) == q).all(axis=-1).any() for q in questions)",
+            "my_sixteen = sum(((z_grid > 0) == q).all(axis=-1).any() for q in questions)",
         ),
     ),
     Exercise(

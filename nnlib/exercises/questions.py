@@ -23,14 +23,13 @@ STYLE = """<style>
 class Question(NamedTuple):
     """A question with its choices, the right one, and what it means to have chosen each.
 
-    `text` is empty where the question stands above the cell. `source` tells the notebook that an earlier question is
-    from. A question for a number has the choices "lower", "right" and "higher" and the interval of right numbers.
+    `text` is empty where the question stands above the cell. A question for a number has the choices "lower", "right"
+    and "higher", and the interval of right numbers.
     """
 
     text: str
     answer: str
     choices: dict
-    source: str = ""
     interval: tuple = ()
 
     def meaning(self, choice):
@@ -157,12 +156,10 @@ def _plain(question):
 
 
 def _question(entry):
-    source = f"notebook {entry['from']}" if "from" in entry else ""
-    text = f"({source}) {entry['text']}" if source else entry.get("text", "")
+    text = f"(notebook {entry['from']}) {entry['text']}" if "from" in entry else entry.get("text", "")
     if "interval" in entry:
-        choices = {key: entry[key] for key in ("lower", "right", "higher")}
-        return Question(text, "right", choices, source, tuple(entry["interval"]))
-    return Question(text, entry["answer"], entry["choices"], source)
+        return Question(text, "right", {key: entry[key] for key in ("lower", "right", "higher")}, entry["interval"])
+    return Question(text, entry["answer"], entry["choices"])
 
 
 def _files():

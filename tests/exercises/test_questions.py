@@ -15,7 +15,7 @@ FILES = [path.stem for path in NOTEBOOKS]
 PREDICTIONS = {name: each for file in questions._files() for name, each in file.get("predict", {}).items()}
 
 PLAIN = Question("Which?", "b", {"a": "No: `a` is < b.", "b": "Yes, $b^2$."})
-NUMBER = Question("How many?", "right", {"lower": "Too few.", "right": "So many.", "higher": "Too many."}, "", (3, 5))
+NUMBER = Question("How many?", "right", {"lower": "Too few.", "right": "So many.", "higher": "Too many."}, (3, 5))
 
 
 def press(question, choice):

@@ -35,6 +35,11 @@ def test_every_exercise_stands_in_its_notebook():
     assert stood == {exercise.name: exercise.notebook for exercise in EXERCISES.values()}
 
 
+def test_every_answer_is_called_as_the_messages_call_it(notebook):
+    for exercise in stored_exercises(notebook):
+        assert exercise.checks == {name: EXERCISES[name].my_name for name in exercise.checks}
+
+
 def test_solutions_pass_their_checks(notebook, run):
     exercises = list(stored_exercises(notebook))
     for exercise in exercises:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from nbformat import v4
 
 from nnlib.notebook import ALT_WORDS, picture, png_bytes
-from tests.browser.lab import HOST, NOTEBOOKS, ROOT, chromium, find_chromium
+from tests.browser.lab import HOST, NOTEBOOKS, ROOT
 
 LECTURES = ROOT / "notebooks" / "lectures"
 sys.path.append(str(LECTURES))
@@ -53,14 +53,6 @@ def address(site):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://{HOST}:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if find_chromium() is None:
-        pytest.skip("needs a browser: sudo apt-get install chromium")
-    with chromium() as context:
-        yield context
 
 
 class Page:

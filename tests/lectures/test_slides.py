@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from nbformat import v4, write
 
 from nnlib.notebook import picture, png_bytes
-from tests.browser.lab import NOTEBOOKS, ROOT, chromium, find_chromium
+from tests.browser.lab import NOTEBOOKS, ROOT
 
 LECTURES = ROOT / "notebooks" / "lectures"
 sys.path.append(str(LECTURES))
@@ -30,14 +30,6 @@ def folder(tmp_path_factory):
     except SystemExit as missing:
         pytest.skip(str(missing))
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if find_chromium() is None:
-        pytest.skip("needs a browser: sudo apt-get install chromium")
-    with chromium() as context:
-        yield context
 
 
 class Deck:
