@@ -32,6 +32,16 @@ if "NNLIB_TEST_HOME" not in os.environ:
 TINY_TRAIN, TINY_TEST = 60, 20
 
 
+def pytest_addoption(parser):
+    parser.addoption("--trials", type=int, metavar="N", help="make N random trials in tests/trust, not a small sample")
+
+
+@pytest.fixture
+def trials(request):
+    """How many random trials to make: `trials(40)` is 40, or what `--trials` asks for."""
+    return lambda sample: request.config.getoption("--trials") or sample
+
+
 def idx_bytes(array):
     """A uint8 array in the IDX format, written out here a second time as the tests' own oracle."""
     magic = {1: 2049, 3: 2051}[array.ndim]
