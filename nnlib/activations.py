@@ -5,12 +5,12 @@ precision: float32 in, float32 out. Every derivative takes Z too, never the acti
 NaN or a warning, in either precision.
 """
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from nnlib.validation import as_float, check_choice
+from nnlib.validation import as_float, check_choice, check_positive_integer, check_slope, without_overflow_warnings
 
 
 def sigmoid(z):
@@ -50,25 +50,25 @@ def relu_derivative(z):
 def leaky_relu(z, alpha=0.01):
     """z where z > 0, else αz, with a small slope α for negative z. Same shape as `z`. (Maas et al., 2013)"""
     z = as_float(z, "z")
-    return np.maximum(z, 0) + float(alpha) * np.minimum(z, 0)
+    return np.maximum(z, 0) + check_slope(alpha) * np.minimum(z, 0)
 
 
 def leaky_relu_derivative(z, alpha=0.01):
     """1 where z > 0, else α. Same shape as `z`."""
     step = relu_derivative(z)
-    return step + float(alpha) * (1 - step)
+    return step + check_slope(alpha) * (1 - step)
 
 
 def elu(z, alpha=1.0):
     """z where z > 0, else α (e^z − 1): smooth at 0 if α = 1, never below −α (Clevert et al., 2016). Shaped like `z`."""
     z = as_float(z, "z")
-    return np.maximum(z, 0) + float(alpha) * np.expm1(np.minimum(z, 0))
+    return np.maximum(z, 0) + check_slope(alpha) * np.expm1(np.minimum(z, 0))
 
 
 def elu_derivative(z, alpha=1.0):
     """1 where z > 0, else α e^z. Same shape as `z`."""
     step = relu_derivative(z)
-    return step + float(alpha) * np.exp(np.minimum(as_float(z, "z"), 0)) * (1 - step)
+    return step + check_slope(alpha) * np.exp(np.minimum(as_float(z, "z"), 0)) * (1 - step)
 
 
 def linear(z):
@@ -81,15 +81,15 @@ def linear_derivative(z):
     return np.ones_like(as_float(z, "z"))
 
 
+@without_overflow_warnings
 def softmax(z):
     """e^(z_i) / Σ_j e^(z_j) over axis 0, the classes: each column becomes probabilities that sum to 1.
 
     `z` is (n, m), one column per sample, or (n,) for one sample; same shape back. Its derivative is a Jacobian, not
     an entry-by-entry function, so softmax stands only at the output, with categorical cross-entropy.
     """
-    z = as_float(z, "z")
-    with np.errstate(over="ignore"):  # a gap beyond the largest float is −∞, and e^−∞ = 0 is right
-        e = np.exp(z - np.max(z, axis=0, keepdims=True))
+    z = _with_classes(z)
+    e = np.exp(z - np.max(z, axis=0, keepdims=True))  # a gap beyond the largest float is −∞, and e^−∞ = 0 is right
     return e / np.sum(e, axis=0, keepdims=True)
 
 
@@ -116,7 +116,9 @@ def check_activations(activations, n_layers):
 
     Raises ValueError for another number of names, an unknown name, or softmax in a hidden layer.
     """
-    if isinstance(activations, str) or not isinstance(activations, Sized) or len(activations) != n_layers:
+    n_layers = check_positive_integer(n_layers, "n_layers")
+    listed = isinstance(activations, Sequence | np.ndarray) and not isinstance(activations, str)
+    if not listed or len(activations) != n_layers:
         raise ValueError(
             f"activations is {activations!r}; expected a list with one name per layer, input excluded: {n_layers} here."
         )
@@ -131,3 +133,10 @@ def check_activations(activations, n_layers):
 def get_activation(name):
     """Return the `Activation` of that name. Raises ValueError, with the nearest valid name, if there is none."""
     return ACTIVATIONS[check_choice(name, ACTIVATIONS, "activation")]
+
+
+def _with_classes(z):
+    z = as_float(z, "z")
+    if z.ndim == 0 or len(z) == 0:
+        raise ValueError(f"z has shape {z.shape}; expected (n, m) or (n,), with a score for each class.")
+    return z

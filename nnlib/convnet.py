@@ -21,7 +21,17 @@ from nnlib.network import NeuralNetwork
 from nnlib.optimizers import Adam
 from nnlib.parallel import side_by_side, thread_count
 from nnlib.regularization import add_l2_gradients
-from nnlib.validation import check_images, check_l2, check_learning_rate, check_positive_integer, check_targets
+from nnlib.validation import (
+    as_generator,
+    check_array,
+    check_images,
+    check_l2,
+    check_learning_rate,
+    check_positive_integer,
+    check_room,
+    check_targets,
+    without_overflow_warnings,
+)
 
 IMAGES_AT_ONCE = 100  # what prediction holds in memory at a time, on each thread
 
@@ -86,9 +96,12 @@ class Flatten(NamedTuple):
         return (prod(shape),)
 
     def forward(self, A):
+        check_array(A, "A", "m", "H", "W", "C")
         return A.reshape(len(A), -1).T
 
     def error(self, dZ, A, Z):
+        check_array(A, "A", "m", "H", "W", "C")
+        check_array(dZ, "dZ", prod(A.shape[1:]), len(A))
         return dZ.T.reshape(A.shape)
 
 
@@ -104,14 +117,24 @@ class Dense(NamedTuple):
     def parameter_shapes(self, shape):
         return (self.neurons, shape[0]), (self.neurons, 1)
 
+    @without_overflow_warnings
     def forward(self, A, W, b):
+        check_array(W, "W", self.neurons, "n")
+        check_array(A, "A", W.shape[1], "m")
+        check_array(b, "b", self.neurons, 1)
         return W @ A + b
 
+    @without_overflow_warnings
     def gradients(self, dZ, A):
+        check_array(A, "A", "n", "m")
         m = A.shape[1]
+        check_array(dZ, "dZ", self.neurons, m)
         return dZ @ A.T / m, dZ.sum(axis=1, keepdims=True) / m
 
+    @without_overflow_warnings
     def error(self, dZ, A, Z, W, b):
+        check_array(W, "W", self.neurons, "n")
+        check_array(dZ, "dZ", self.neurons, "m")
         return W.T @ dZ
 
 
@@ -155,7 +178,7 @@ class ConvNet(NeuralNetwork):
         self.loss = default_loss(self.activations[-1])
         self.learning_rate = check_learning_rate(learning_rate)
         self.l2 = check_l2(l2)
-        self.parameters = self._initialize(np.random.default_rng(rng))
+        self.parameters = self._initialize(as_generator(rng))
         self.history = {"loss": []} if self.loss == "mse" else {"loss": [], "accuracy": []}
         self.cache = []
 
@@ -163,6 +186,7 @@ class ConvNet(NeuralNetwork):
     def n_outputs(self):
         return self.shapes[-1][0]
 
+    @without_overflow_warnings
     def forward(self, images, rng=None):
         """Return the outputs (n_L, m) for images (m, H, W, C), and keep what `backward` needs.
 
@@ -173,6 +197,7 @@ class ConvNet(NeuralNetwork):
         self.cache = side_by_side(self._forward, parts)
         return np.hstack([A for A, _ in self.cache])
 
+    @without_overflow_warnings
     def backward(self, Y):
         """Return the gradients dW1, db1, … for targets `Y` (n_L, m), after `forward` on the same images.
 
@@ -200,12 +225,14 @@ class ConvNet(NeuralNetwork):
         optimizer = Adam(self.learning_rate) if optimizer is None else optimizer
         super().fit(images, Y, epochs, verbose, print_every, batch_size=batch_size, optimizer=optimizer, **options)
 
+    @without_overflow_warnings
     def predict_proba(self, images):
         """Return the outputs (n_L, m) for images (m, H, W, C), a few at a time."""
         images = self._check_inputs(images)
         blocks = [images[start : start + IMAGES_AT_ONCE] for start in range(0, len(images), IMAGES_AT_ONCE)]
         return np.hstack(side_by_side(lambda block: self._forward(block)[0], blocks))
 
+    @without_overflow_warnings
     def feature_maps(self, images):
         """Return what leaves each layer for images (m, H, W, C), one array a layer, activation functions included."""
         A, steps = self._forward(self._check_inputs(images))
@@ -244,6 +271,7 @@ class ConvNet(NeuralNetwork):
         for layer, names, shape in zip(self.layers, self._names, self.shapes):
             if names:
                 W_shape, b_shape = layer.parameter_shapes(shape)
+                check_room(f"layers, with {layer},", *W_shape)
                 n_in = prod(W_shape) // prod(b_shape)  # how many numbers one output is a weighted sum of
                 spread = INIT_METHODS["he"](n_in, prod(b_shape))
                 parameters |= zip(names, (spread * rng.standard_normal(W_shape), np.zeros(b_shape)))
@@ -265,10 +293,19 @@ class ConvNet(NeuralNetwork):
         layers = [[type(layer).__name__, *map(_plain, layer)] for layer in self.layers]
         return {"layers": layers, "input_shape": self.shapes[0], "l2": self.l2}
 
+    @staticmethod
+    def _count_parameters(settings):
+        layers, shapes = _check_layers(_stored_layers(settings), settings["input_shape"])
+        learning = [(layer, shape) for layer, shape in zip(layers, shapes) if hasattr(layer, "gradients")]
+        return sum(prod(W_or_b) for layer, shape in learning for W_or_b in layer.parameter_shapes(shape))
+
     @classmethod
     def _from_settings(cls, settings):
-        layers = [LAYERS[name](*arguments) for name, *arguments in settings.pop("layers")]
-        return cls(layers, **settings)
+        return cls(**settings | {"layers": _stored_layers(settings)})
+
+
+def _stored_layers(settings):
+    return [LAYERS[name](*arguments) for name, *arguments in settings["layers"]]
 
 
 def _plain(value):

@@ -7,7 +7,16 @@ of parameters are averaged over the m samples.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from nnlib.validation import as_float, check_finite, check_integer, check_positive_integer
+from nnlib.validation import (
+    FLOATS,
+    as_float,
+    check_array,
+    check_finite,
+    check_integer,
+    check_positive_integer,
+    check_room,
+    without_overflow_warnings,
+)
 
 KERNELS = {
     "edge detection": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]], float),
@@ -33,6 +42,7 @@ def convolution_output_size(size, kernel_size, padding=0, stride=1):
     return (size + 2 * padding - kernel_size) // stride + 1
 
 
+@without_overflow_warnings
 def convolve2d(image, kernel, *, padding=0, stride=1):
     """Slide `kernel` (kh, kw) over `image` (h, w) and sum the products at every place.
 
@@ -41,9 +51,11 @@ def convolve2d(image, kernel, *, padding=0, stride=1):
     this is called cross-correlation, and convolution would turn the kernel by 180° first.
     """
     image, kernel = _check_image(image), _check_image(kernel, "kernel")
+    padding, stride = check_integer(padding, "padding", 0), check_positive_integer(stride, "stride")
     kh, kw = kernel.shape
     rows = convolution_output_size(image.shape[0], kh, padding, stride)
     columns = convolution_output_size(image.shape[1], kw, padding, stride)
+    check_room("padding", *(n + 2 * padding for n in image.shape))
     image = np.pad(image, padding) if padding else image
     output = np.zeros((rows, columns), np.result_type(image, kernel))
     for a in range(kh):
@@ -73,6 +85,7 @@ def max_pool2d(image, pool_size=2):
     return pooling_blocks(image, pool_size).max(axis=(1, 3))
 
 
+@without_overflow_warnings
 def average_pool2d(image, pool_size=2):
     """Return the mean of each pool_size × pool_size block of `image` (h, w): (h // pool_size, w // pool_size).
 
@@ -81,6 +94,7 @@ def average_pool2d(image, pool_size=2):
     return pooling_blocks(image, pool_size).mean(axis=(1, 3))
 
 
+@without_overflow_warnings
 def convolution_forward(A, W, b, *, padding=0, stride=1):
     """Convolve every image with every kernel: Z[n, i, j, f] = Σ_{a,b,c} A[n, i·s + a, j·s + b, c] W[a, b, c, f] + b[f].
 
@@ -90,38 +104,41 @@ def convolution_forward(A, W, b, *, padding=0, stride=1):
     """
     kh, kw, C, F = _kernels_shape(W)
     rows, columns = _output_shape(A, (kh, kw), padding, stride)
-    _check_same("A", A.shape, (*A.shape[:3], C))
-    _check_same("b", b.shape, (F,))
+    check_array(A, "A", "m", "H", "W", C)
+    check_array(b, "b", F)
     Z = _patches(A, (kh, kw), padding, stride) @ W.reshape(-1, F)
     Z += b
     return Z.reshape(len(A), rows, columns, F)
 
 
+@without_overflow_warnings
 def convolution_gradients(dZ, A, kernel_shape, *, padding=0, stride=1):
     """Return dW (kh, kw, C, F) and db (F,) for the errors `dZ` (m, rows, columns, F) of a convolution of `A`.
 
     Every place of every image used the same kernels, so dW is a sum over all places: dW[a, b, c, f] =
     Σ_{n,i,j} A[n, i·s + a, j·s + b, c] dZ[n, i, j, f] / m. `kernel_shape` is (kh, kw).
     """
+    rows, columns = _output_shape(A, kernel_shape, padding, stride)
+    check_array(dZ, "dZ", len(A), rows, columns, "F")
     m, F = len(A), dZ.shape[-1]
-    _check_same("dZ", dZ.shape, (m, *_output_shape(A, kernel_shape, padding, stride), F))
     dZ = dZ.reshape(-1, F)
     dW = _patches(A, kernel_shape, padding, stride).T @ dZ / m
     # A product with ones adds up the rows several times faster than dZ.sum(axis=0).
     return dW.reshape(*kernel_shape, A.shape[3], F), np.ones(len(dZ), dZ.dtype) @ dZ / m
 
 
+@without_overflow_warnings
 def convolution_error(dZ, W, image_shape, *, padding=0, stride=1):
     """Return dA (m, H, W, C), the error of the images that a convolution with `W` turned into `dZ` errors.
 
     What flowed forward from a pixel to an output through W[a, b] flows back through the same weight. `image_shape` is
     (H, W); `dZ` is (m, rows, columns, F).
     """
-    m, padding = len(dZ), check_integer(padding, "padding", 0)
     kh, kw, C, F = _kernels_shape(W)
-    dA = np.zeros((m, image_shape[0] + 2 * padding, image_shape[1] + 2 * padding, C), np.result_type(dZ, W))
+    dA = _empty_frame(dZ, W, image_shape, padding)
     rows, columns = _output_shape(dA, (kh, kw), 0, stride)
-    _check_same("dZ", dZ.shape, (m, rows, columns, F))
+    check_array(dZ, "dZ", "m", rows, columns, F)
+    m = len(dZ)
     dZ = dZ.reshape(-1, F)
     for a, b, pixels in _places(dA, (kh, kw), rows, columns, stride):
         pixels += (dZ @ W[a, b].T).reshape(m, rows, columns, C)
@@ -143,6 +160,7 @@ def max_pool_forward(A, pool_size=2, *, padding=0, stride=None):
     return P
 
 
+@without_overflow_warnings
 def max_pool_error(dP, A, P, pool_size=2, *, padding=0, stride=None):
     """Return dA (m, H, W, C) for the errors `dP` of `P = max_pool_forward(A, …)`.
 
@@ -151,8 +169,8 @@ def max_pool_error(dP, A, P, pool_size=2, *, padding=0, stride=None):
     """
     stride = pooling_stride(pool_size, padding, stride)
     rows, columns = _output_shape(A, (pool_size, pool_size), padding, stride)
-    _check_same("P", P.shape, (len(A), rows, columns, A.shape[3]))
-    _check_same("dP", dP.shape, P.shape)
+    check_array(P, "P", len(A), rows, columns, A.shape[3])
+    check_array(dP, "dP", *P.shape)
     A = _frame(A, padding, -np.inf)
     dA, waiting = np.zeros(A.shape, dP.dtype), dP.copy()
     places = _places(A, (pool_size, pool_size), rows, columns, stride)
@@ -173,27 +191,41 @@ def pooling_stride(pool_size, padding=0, stride=None):
 
 
 def _kernels_shape(W):
-    if W.ndim != 4:
-        raise ValueError(f"W has shape {W.shape}; expected (kh, kw, C, F), F kernels as deep as the images.")
+    check_array(W, "W", "kh", "kw", "C", "F", hint=" Give F kernels as deep as the images.")
     return W.shape
 
 
 def _output_shape(A, kernel_shape, padding, stride):
     """Return (rows, columns) of what a kernel makes of the images `A`, once they are known to be a batch of images."""
-    if A.ndim != 4 or A.dtype not in (np.float32, np.float64):
+    check_array(A, "A")
+    A = np.asarray(A)
+    if A.ndim != 4 or A.size == 0 or A.dtype not in FLOATS:
         hint = " Did you mean images[..., np.newaxis]?" if A.ndim == 3 else ""
         raise ValueError(f"A has shape {A.shape} of {A.dtype}; expected (m, H, W, C) of floats, channels last.{hint}")
-    sizes = zip(A.shape[1:3], kernel_shape)
+    check_room("padding", len(A), *(n + 2 * check_integer(padding, "padding", 0) for n in A.shape[1:3]), A.shape[3])
+    sizes = zip(A.shape[1:3], _check_pair(kernel_shape, "kernel_shape"))
     return tuple(convolution_output_size(size, kernel_size, padding, stride) for size, kernel_size in sizes)
 
 
-def _check_same(name, shape, expected):
-    if shape != expected:
-        raise ValueError(f"{name} has shape {shape}; expected {expected}, which the other arguments ask for.")
+def _check_pair(shape, name):
+    """Return (height, width) as ints; raise a ValueError unless these are two whole numbers of at least 1."""
+    if not isinstance(shape, (tuple, list, np.ndarray)) or len(shape) != 2:
+        raise ValueError(f"{name} is {shape!r}; expected (height, width).")
+    return tuple(check_positive_integer(n, name) for n in shape)
+
+
+def _empty_frame(dZ, W, image_shape, padding):
+    """Zeros (m, H, W, C) for the errors of images of this shape, padding included."""
+    check_array(dZ, "dZ", "m", "rows", "columns", "F")
+    padding = check_integer(padding, "padding", 0)
+    shape = (len(dZ), *(n + 2 * padding for n in _check_pair(image_shape, "image_shape")), W.shape[2])
+    check_room("image_shape, with its padding,", *shape)
+    return np.zeros(shape, np.result_type(dZ, W, np.float32))
 
 
 def _places(images, kernel_shape, rows, columns, stride):
     """Yield (a, b, view): the pixels of `images` that entry (a, b) of the kernel meets, (m, rows, columns, C)."""
+    stride = int(stride)  # as np.uint8 its multiples would overflow
     for a, b in np.ndindex(*kernel_shape):
         yield a, b, images[:, a : a + rows * stride : stride, b : b + columns * stride : stride]
 
@@ -207,10 +239,12 @@ def _patches(A, kernel_shape, padding, stride):
 def _frame(A, padding, value=0.0):
     if padding == 0:
         return A
+    padding = int(padding)
     return np.pad(A, ((0, 0), (padding, padding), (padding, padding), (0, 0)), constant_values=value)
 
 
 def _without_frame(A, padding):
+    padding = int(padding)
     return A[:, padding : A.shape[1] - padding, padding : A.shape[2] - padding]
 
 

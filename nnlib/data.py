@@ -12,10 +12,20 @@ from nnlib.mnist_files import (
     MNIST_FILES,
     DataError,
     find_idx_files,
+    is_file,
     read_idx_files,
     read_kaggle_csv,
 )
-from nnlib.validation import check_choice, check_positive_integer
+from nnlib.validation import (
+    as_array,
+    as_generator,
+    check_choice,
+    check_labels,
+    check_number,
+    check_path,
+    check_positive_integer,
+    check_room,
+)
 
 KAGGLE_FOLDER = Path("/kaggle/input/digit-recognizer")
 SPLIT_SEED = 0
@@ -86,7 +96,7 @@ def images_to_columns(images):
 
     The result is a transposed view of sample-major memory, so that a mini-batch of columns is quick to gather.
     """
-    images = np.asarray(images)
+    images = as_array(images, "images")
     if images.ndim != 3 or images.shape[1:] != (28, 28):
         hint = " For a single image, did you mean images[np.newaxis]?" if images.shape == (28, 28) else ""
         raise ValueError(f"images have shape {images.shape}; expected (m, 28, 28).{hint}")
@@ -104,14 +114,17 @@ def one_hot_encode(y, num_classes=10):
     Raises ValueError unless y is one-dimensional and holds whole numbers from 0 to num_classes − 1.
     """
     num_classes = check_positive_integer(num_classes, "num_classes")
-    y = _check_labels(y, "y")
+    y = check_labels(y, "y")
     if y.size and (y.min() < 0 or y.max() >= num_classes):
         raise ValueError(
             f"y has labels from {y.min()} to {y.max()}; expected 0 to {num_classes - 1}. "
             "Number the classes from 0, or give num_classes."
         )
+    check_room("num_classes", num_classes, len(y))
     # 0 and 1 are exact in float32, which leaves float32 networks float32 and float64 networks float64.
-    return np.eye(num_classes, dtype=np.float32)[y].T
+    Y = np.zeros((len(y), num_classes), dtype=np.float32)
+    Y[np.arange(len(y)), y] = 1
+    return Y.T
 
 
 def center_by_mass(box):
@@ -134,11 +147,13 @@ def shift_images(images, rng=None, pixels=2):
     Paper (0) comes in, and what leaves is lost. Made for `fit(augment=…)`: a moved digit is the same digit, and a
     network that has seen it in many places is harder to fool. `rng` is an int or a Generator.
     """
-    images, rng = np.asarray(images), np.random.default_rng(rng)
+    images, rng = as_array(images, "images"), as_generator(rng)
     pixels = check_positive_integer(pixels, "pixels")
-    if images.ndim not in (3, 4):
-        raise ValueError(f"images have shape {images.shape}; expected (m, h, w) or (m, h, w, c).")
+    if images.ndim not in (3, 4) or images.dtype.kind not in "uif":
+        came = f"shape {images.shape} of {images.dtype}"
+        raise ValueError(f"images have {came}; expected numbers (m, h, w) or (m, h, w, c).")
     m, h, w = images.shape[:3]
+    check_room("pixels", m, h + 2 * pixels, w + 2 * pixels, *images.shape[3:])
     frame = ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0))
     places = sliding_window_view(np.pad(images, frame[: images.ndim]), (h, w), axis=(1, 2))
     moved = places[np.arange(m), *rng.integers(0, 2 * pixels + 1, (2, m))]
@@ -152,16 +167,16 @@ def split_indices(labels, validation_fraction=0.1, *, rng=None):
     class its share, rounded up or down. `rng` is an int or a Generator. These are indices, not copies of the
     data: `images[train_indices]` copies where it is needed. Raises ValueError if a part would be empty.
     """
-    labels = _check_labels(labels, "labels")
-    if not 0 < validation_fraction < 1:
-        raise ValueError(f"validation_fraction is {validation_fraction}; expected a fraction between 0 and 1.")
+    labels = check_labels(labels, "labels")
+    between = "a fraction between 0 and 1"
+    validation_fraction = check_number(validation_fraction, "validation_fraction", lambda part: 0 < part < 1, between)
     m = len(labels)
     n_validation = round(validation_fraction * m)
     if not 0 < n_validation < m:
         raise ValueError(
             f"validation_fraction {validation_fraction} of {m} samples leaves a part empty; give more samples."
         )
-    rng = np.random.default_rng(rng)
+    rng = as_generator(rng)
     _, class_of, counts = np.unique(labels, return_inverse=True, return_counts=True)
     shares = counts * n_validation / m
     quotas = np.floor(shares).astype(int)
@@ -180,32 +195,23 @@ def mini_batches(m, batch_size, rng=None):
     """
     m = check_positive_integer(m, "m, the number of samples,")
     batch_size = check_positive_integer(batch_size, "batch_size")
-    order = np.random.default_rng(rng).permutation(m)
+    check_room("m", m)
+    order = as_generator(rng).permutation(m)
     return (order[start : start + batch_size] for start in range(0, m, batch_size))
-
-
-def _check_labels(y, name):
-    y = np.asarray(y)
-    if y.ndim != 1:
-        hint = f"Did you mean {name}.ravel()?" if 1 in y.shape else "Are these one-hot already, or images?"
-        raise ValueError(f"{name} has shape {y.shape}; expected (m,), one label per sample. {hint}")
-    if not np.issubdtype(y.dtype, np.integer):
-        raise ValueError(f"{name} holds {y.dtype} values; expected integers. Did you mean {name}.astype(int)?")
-    return y
 
 
 def mnist_folders(data_dir, setting):
     """Return {what to call it: folder} in the order in which to look; `setting` is $NNLIB_DATA."""
     folders = {}
     if data_dir is not None:
-        folders["data_dir"] = Path(data_dir).expanduser()
-        if folders["data_dir"].is_file():
+        folders["data_dir"] = check_path(data_dir, "data_dir")
+        if is_file(folders["data_dir"]):
             raise DataError(f"data_dir is the file {data_dir}; expected a folder. Name the folder that holds it.")
     if setting == "digits":
         return folders
     if setting:
         folders["$NNLIB_DATA"] = Path(setting).expanduser()
-        if not folders["$NNLIB_DATA"].is_dir():
+        if not os.path.isdir(folders["$NNLIB_DATA"]):
             raise DataError(f"$NNLIB_DATA is {setting!r}, which is no folder. Set it to one, or to 'digits'.")
     return folders | {"data": data_folder(), str(KAGGLE_FOLDER): KAGGLE_FOLDER}
 
@@ -227,7 +233,7 @@ def read_folder(folder, label, source):
                 print(f"The files in {called} have MNIST's format, but they are not MNIST.")
             name = "MNIST" if genuine else "MNIST-format data (not the original MNIST)"
             return Dataset(**arrays, name=name, source=f"the four IDX files in {called}")
-    if (folder / KAGGLE_FILE).is_file():
+    if is_file(folder / KAGGLE_FILE):
         images, labels = read_kaggle_csv(folder / KAGGLE_FILE)
         return _split_dataset(
             images,

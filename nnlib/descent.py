@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib.optimizers import OPTIMIZERS
-from nnlib.validation import check_choice, check_fraction, check_positive_integer
+from nnlib.validation import check_choice, check_fraction, check_numbers, check_positive_integer, check_room
 
 BLOWN_UP = 1e6
 ARRIVED = 0.01
@@ -79,7 +79,9 @@ def learning_rate_path(learning_rate, surface="bowl", start=(-2, 2), steps=50, *
     """
     optimizer = OPTIMIZERS[check_choice(optimizer, OPTIMIZERS, "optimizer")](learning_rate)
     gradient = get_surface(surface).gradient
-    path = np.full((check_positive_integer(steps, "steps") + 1, 2), np.nan)
+    steps = check_positive_integer(steps, "steps")
+    check_room("steps", steps + 1, 2)
+    path = np.full((steps + 1, 2), np.nan)
     path[0] = _check_start(start)
     weights = {"w": path[0].copy()}
     for k in range(steps):
@@ -101,8 +103,8 @@ def learning_rate_verdict(path):
     "converges": along each weight they have shrunk to a hundredth of the longest;
     "too slow", "still swinging": none of these; the path, which has not or has turned back, is on its way when it ends.
     """
-    path = np.asarray(path, dtype=float)
-    if path.ndim != 2 or path.shape[1] != 2 or len(path) < 9:
+    path = check_numbers(path, "path", "k", 2, finite=False)
+    if len(path) < 9:
         raise ValueError(f"path has shape {path.shape}; expected (k, 2) with at least 8 steps.")
     if not np.all(np.isfinite(path)):
         return "diverges"
@@ -133,7 +135,7 @@ def learning_rate_verdict(path):
 
 
 def _check_start(start):
-    point = np.asarray(start, dtype=float)
-    if point.shape != (2,) or not np.abs(point).max() <= BLOWN_UP:
-        raise ValueError(f"start is {start!r}; expected two finite weights such as (-2, 2).")
+    point = check_numbers(start, "start", 2)
+    if np.abs(point).max() > BLOWN_UP:
+        raise ValueError(f"start is {start!r}; expected two weights such as (-2, 2), no further from 0 than a million.")
     return point

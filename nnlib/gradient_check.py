@@ -6,6 +6,15 @@ import numpy as np
 
 from nnlib.losses import check_loss, get_loss
 from nnlib.propagation import backward_propagation, forward_propagation
+from nnlib.validation import (
+    check_arrays,
+    check_epsilon,
+    check_finite,
+    check_function,
+    check_number,
+    check_numbers,
+    without_overflow_warnings,
+)
 
 
 def numerical_gradients(loss_of, parameters, epsilon=1e-5):
@@ -15,7 +24,9 @@ def numerical_gradients(loss_of, parameters, epsilon=1e-5):
     …, each shaped like its parameter. It costs two forward passes an entry: a check, not a way to train. `parameters`
     is left alone, and the differences are taken in float64.
     """
-    nudged = {name: np.array(value, np.float64) for name, value in parameters.items()}
+    epsilon, nudged = check_epsilon(epsilon), _float64_copies(parameters)
+    check_function(loss_of, "loss_of", "a function of the parameters that returns the loss")
+    check_numbers(loss_of(nudged), "loss_of(parameters)")
     gradients = {}
     for name, value in nudged.items():
         gradient = np.zeros_like(value)
@@ -54,14 +65,18 @@ class GradientCheck(NamedTuple):
         )
 
 
+@without_overflow_warnings
 def compare_gradients(analytic, numerical, tolerance=1e-6):
     """Return the `GradientCheck` of two dictionaries of gradients; raise a ValueError unless keys and shapes agree."""
+    tolerance = check_number(tolerance, "tolerance", lambda bound: bound >= 0, "a small number such as 1e-6")
+    check_arrays(numerical, "numerical")
+    check_arrays(analytic, "gradients")
     worst = GradientCheck(True, -1.0, "", (), 0.0, 0.0)
     for name, expected in numerical.items():
         if name not in analytic:
             raise ValueError(f"the gradients have no {name}; expected one for each of {', '.join(numerical)}.")
-        given = np.asarray(analytic[name], np.float64)
-        if given.shape != expected.shape:
+        given, expected = np.asarray(analytic[name], np.float64), np.asarray(expected, np.float64)
+        if given.size == 0 or given.shape != expected.shape:
             raise ValueError(f"{name} has shape {given.shape}; expected {expected.shape}, like its parameter.")
         scale = max(np.abs(given).max(), np.abs(expected).max(), 1e-8)
         error = np.abs(given - expected) / scale
@@ -86,13 +101,23 @@ def gradient_check(
     and a right backward pass may fail: give biases that are not 0. Raises ValueError for gradients that are missing or
     have another shape than their parameter.
     """
+    parameters = _float64_copies(parameters)
+    _, cache = forward_propagation(X, parameters, activations)
     loss = check_loss(loss, activations[-1])
     measure = get_loss(loss)
-    parameters = {name: np.asarray(value, np.float64) for name, value in parameters.items()}
+    check_function(backward, "backward", "a function of (Y, cache, parameters, activations, loss=…)")
 
     def loss_of(nudged):
         return measure(Y, forward_propagation(X, nudged, activations)[0])
 
-    _, cache = forward_propagation(X, parameters, activations)
     analytic = backward(Y, cache, parameters, activations, loss=loss)
     return compare_gradients(analytic, numerical_gradients(loss_of, parameters, epsilon), tolerance)
+
+
+def _float64_copies(parameters):
+    """Copies of the parameters that small changes show in, once they are known to be finite numbers."""
+    check_arrays(parameters, "parameters")
+    copies = {name: np.array(value, np.float64) for name, value in parameters.items()}
+    for name, value in copies.items():
+        check_finite(value, name)
+    return copies

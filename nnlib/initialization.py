@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.validation import check_choice, check_layer_sizes
+from nnlib.validation import as_generator, check_choice, check_layer_sizes, check_precision, check_room
 
 # The standard deviation of a layer's weights, from the number of its inputs and outputs.
 INIT_METHODS = {
@@ -23,9 +23,10 @@ def initialize_parameters(layer_sizes, init_method="he", *, rng=None, dtype=np.f
     """
     sizes = check_layer_sizes(layer_sizes)
     spread = INIT_METHODS[check_choice(init_method, INIT_METHODS, "init_method")]
-    rng = np.random.default_rng(rng)
+    rng, dtype = as_generator(rng), check_precision(dtype)
     parameters = {}
     for l, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+        check_room("layer_sizes", n_out, n_in)
         W = spread(n_in, n_out) * rng.standard_normal((n_out, n_in))
         parameters[f"W{l}"] = (W + 0.0).astype(dtype)  # a spread of 0 times a negative number is −0, printed as -0.
         parameters[f"b{l}"] = np.zeros((n_out, 1), dtype)

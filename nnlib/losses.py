@@ -7,30 +7,35 @@ samples.
 import numpy as np
 
 from nnlib.activations import get_activation
-from nnlib.validation import as_float, check_choice, check_finite
+from nnlib.validation import as_float, check_choice, check_epsilon, check_finite, without_overflow_warnings
 
 
+@without_overflow_warnings
 def binary_crossentropy(y_true, y_pred, epsilon=1e-15):
     """J = −(1/m) Σ [y log ŷ + (1 − y) log(1 − ŷ)], for sigmoid outputs. Returns a float, in nats.
 
     `epsilon` keeps the logarithm finite where a prediction is exactly 0 or 1.
     """
     y_true, y_pred = _check_pair(y_true, y_pred)
+    epsilon = check_epsilon(epsilon)
     # ŷ and 1 − ŷ are each kept above epsilon: in float32, 1 − 1e-15 is 1 and would let log(0) through.
     log_p = np.log(np.maximum(y_pred, epsilon))
     log_q = np.log(np.maximum(1 - y_pred, epsilon))
     return _mean_over_samples(-(y_true * log_p + (1 - y_true) * log_q))
 
 
+@without_overflow_warnings
 def categorical_crossentropy(y_true, y_pred, epsilon=1e-15):
     """J = −(1/m) Σ y log ŷ, for softmax outputs and one-hot targets. Returns a float, in nats.
 
     `epsilon` keeps the logarithm finite where a prediction is exactly 0.
     """
     y_true, y_pred = _check_pair(y_true, y_pred)
+    epsilon = check_epsilon(epsilon)
     return _mean_over_samples(-y_true * np.log(np.maximum(y_pred, epsilon)))
 
 
+@without_overflow_warnings
 def mse(y_true, y_pred):
     """J = (1/m) Σ (ŷ − y)², for regression. Returns a float, in squared units of y."""
     y_true, y_pred = _check_pair(y_true, y_pred)
@@ -65,7 +70,7 @@ def check_loss(loss, output_activation):
         return fitting
     check_choice(loss, LOSSES, "loss")
     if loss == fitting or (loss == "mse" and output_activation != "softmax"):
-        return loss
+        return str(loss)
     if output_activation == "softmax":
         raise ValueError(f"softmax outputs do not go with {loss}. Use loss='categorical_crossentropy'.")
     needed = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}[loss]
@@ -75,15 +80,25 @@ def check_loss(loss, output_activation):
     )
 
 
+@without_overflow_warnings
 def output_error(Y, A, Z, activation, loss):
     """Return dZ^[L] (n, m), the derivative of each sample's loss with respect to the output layer's Z.
 
     With sigmoid and binary cross-entropy, and with softmax and categorical cross-entropy, the activation's derivative
-    cancels: A − Y. With mse it does not: 2 (A − Y) · g′(Z).
+    cancels: A − Y. With mse it does not: 2 (A − Y) · g′(Z). One target may stand for all.
     """
+    loss = check_loss(loss, activation)
+    Y, A, Z = _check_output(Y, A, Z)
     if loss == "mse":
         return 2 * (A - Y) * get_activation(activation).derivative(Z)
     return A - Y
+
+
+def _check_output(Y, A, Z):
+    Y, A, Z = as_float(Y, "Y"), as_float(A, "A"), as_float(Z, "Z")
+    if A.shape != Z.shape or Y.shape not in ((), A.shape) or A.size == 0:  # one target may stand for all
+        raise ValueError(f"Y has shape {Y.shape}, A {A.shape} and Z {Z.shape}; expected the same (n, m) of all.")
+    return Y, A, Z
 
 
 def _check_pair(y_true, y_pred):

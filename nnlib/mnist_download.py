@@ -1,6 +1,7 @@
 """Getting MNIST over the network: a quick look whether there is one, then a patient, checked download."""
 
 import contextlib
+import errno
 import gzip
 import http.client
 import queue
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from nnlib.files import UNFINISHED, remove_left_overs
 from nnlib.mnist_files import MNIST_FILES, DataError, find_idx_files, read_idx
 
 MIRRORS = (
@@ -24,6 +26,8 @@ OPENML = "https://www.openml.org/"
 PROBE_SECONDS = 2.5
 CONNECT_SECONDS, READ_SECONDS = 15, 60
 RETRIES = 2
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what a system says where nothing more can be written
 
 
 def network_is_there():
@@ -59,22 +63,27 @@ def download_mnist(folder):
     final = Path(folder, "mnist")
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        workshop = tempfile.TemporaryDirectory(prefix=".mnist-", dir=folder)
+        remove_left_overs(folder)
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as workshop:
+            unfinished = Path(workshop, "mnist")
+            unfinished.mkdir()
+            origin = _fetch_from_anywhere(unfinished)
+            _move(unfinished, final)
     except OSError as error:
         raise DataError(
-            f"MNIST cannot be downloaded into {folder}: {error.strerror}. Name a folder of yours as data_dir."
+            f"MNIST cannot be downloaded into {folder}: {error.strerror}. Make room there, or name a folder of yours "
+            "as data_dir."
         ) from None
-    with workshop:
-        unfinished = Path(workshop.name, "mnist")
-        unfinished.mkdir()
-        origin = _fetch_from_anywhere(unfinished)
-        try:
-            unfinished.rename(final)
-        except OSError as error:
-            # Another notebook may have finished first; its files are as good as ours.
-            if not find_idx_files(final):
-                raise DataError(f"MNIST cannot be stored as {final}: {error.strerror}. Move it away.") from None
     return origin
+
+
+def _move(unfinished, final):
+    try:
+        unfinished.rename(final)
+    except OSError as error:
+        # Another notebook may have finished first; its files are as good as ours.
+        if not find_idx_files(final):
+            raise DataError(f"MNIST cannot be stored as {final}: {error.strerror}. Move it away.") from None
 
 
 def _fetch_from_anywhere(folder):
@@ -86,6 +95,8 @@ def _fetch_from_anywhere(folder):
             fetch()
             return name
         except (OSError, ValueError, http.client.HTTPException) as error:
+            if getattr(error, "errno", None) in FULL:
+                raise  # from another server the files would be as large
             failures.append(f"{name}: {_reason(error)}")
     raise DataError(f"MNIST could not be downloaded ({'; '.join(failures)}). Try again later.")
 
@@ -102,6 +113,7 @@ def _fetch_from_mirror(mirror, folder):
         # pooch sets the true total; without any, tqdm has no truth value, which pooch asks for.
         with tqdm(desc=Path(url).name, total=1, unit="B", unit_scale=True, leave=False) as bar:
             pooch.HTTPDownloader(progressbar=bar, timeout=(CONNECT_SECONDS, READ_SECONDS))(url, path, None)
+        Path(path).chmod(0o644)  # pooch's temporary file is for one user; a data folder is often shared
         _check(path, names[Path(url).name])
 
     # We check the content ourselves: the gzip wrapping may differ from one mirror to the next.
@@ -154,7 +166,16 @@ def _socket_timeout(seconds):
 
 def _reason(error):
     """A few words on a failed download; the texts of connection errors fill half a screen."""
-    response = getattr(error, "response", None)
-    if response is not None:
-        return f"HTTP status {response.status_code}"
-    return str(error) if isinstance(error, DataError) else type(error).__name__
+    import requests
+
+    if isinstance(error, DataError):
+        return str(error)
+    if isinstance(error, requests.HTTPError):
+        return f"HTTP status {error.response.status_code}"
+    reasons = {
+        requests.Timeout: "no answer in time",
+        requests.TooManyRedirects: "redirects without end",
+        requests.exceptions.ChunkedEncodingError: "the connection broke off",
+        requests.ConnectionError: "the connection failed",
+    }
+    return next((words for kind, words in reasons.items() if isinstance(error, kind)), type(error).__name__)

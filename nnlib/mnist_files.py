@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import os
+import stat
 import warnings
 import zlib
 from pathlib import Path
@@ -52,6 +54,7 @@ MNIST_FILES = {
 
 KAGGLE_FILE = "train.csv"
 KAGGLE_ROWS = 42_000
+LONGEST_LINE = 20_000  # characters; the header is the longest, with half as many
 
 CURE = "Delete it and get a fresh copy (data/README.md says where from)."
 
@@ -65,7 +68,7 @@ def find_idx_files(folder):
     for part, file in MNIST_FILES.items():
         names = (file.name, file.name.replace("-idx", ".idx"))
         paths = [Path(folder, name + ending) for name in names for ending in ("", ".gz")]
-        if path := next(filter(Path.is_file, paths), None):
+        if path := next(filter(is_file, paths), None):
             found[part] = path
     missing = [file.name for part, file in MNIST_FILES.items() if part not in found]
     if found and missing:
@@ -74,6 +77,16 @@ def find_idx_files(folder):
             "Add what is missing, or move the others away."
         )
     return found
+
+
+def is_file(path):
+    """Whether there is such a file; DataError if we may not know, since what is closed to us is not absent."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except PermissionError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}. Check its permissions.") from None
+    except (OSError, ValueError):  # nothing there, or no path at all
+        return False
 
 
 def read_idx_files(paths):
@@ -142,11 +155,13 @@ def read_kaggle_csv(path):
     try:
         with open(path, encoding="utf-8-sig") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # NumPy's on a file without rows: we count them below
-            columns = [name.strip().strip('"') for name in file.readline(20_000).split(",")]
+            warnings.simplefilter("error", DeprecationWarning)  # NumPy 2.0 only warns of 0.5, and takes it for 0
+            lines = _lines(path, file)
+            columns = [name.strip().strip('"') for name in next(lines, "").split(",")]
             if columns != header:
                 raise _fault(path, f"its columns are {_short(columns)}; expected {_short(header)} (785 columns)")
             # One row more than expected is enough to see that there are too many.
-            table = np.loadtxt(file, dtype=np.uint8, delimiter=",", comments=None, ndmin=2, max_rows=KAGGLE_ROWS + 1)
+            table = np.loadtxt(lines, dtype=np.uint8, delimiter=",", comments=None, ndmin=2, max_rows=KAGGLE_ROWS + 1)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}. Check its permissions.") from None
     except UnicodeDecodeError:
@@ -167,8 +182,22 @@ def read_kaggle_csv(path):
     return np.ascontiguousarray(table[:, 1:]).reshape(-1, 28, 28), labels
 
 
+def _lines(path, file):
+    """Yield the lines of a text file; raise DataError before they could fill the memory or go on for ever."""
+    most = 3 * KAGGLE_ROWS  # some may be empty
+    for _ in range(most):
+        line = file.readline(LONGEST_LINE)
+        if not line:
+            return
+        if len(line) == LONGEST_LINE:
+            raise _fault(path, f"it has a line of at least {LONGEST_LINE:,} characters; expected 785 short columns")
+        yield line
+    raise _fault(path, f"it has at least {most:,} lines; expected {KAGGLE_ROWS:,} and a header")
+
+
 def _short(columns):
-    return f"{', '.join(columns[:2])}, …" if len(columns) > 2 else ", ".join(columns)
+    names = [name[:40] for name in columns]
+    return f"{', '.join(names[:2])}, …" if len(names) > 2 else ", ".join(names)
 
 
 def _fault(path, fault):

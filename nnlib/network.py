@@ -1,13 +1,14 @@
 """`NeuralNetwork`: parameters and a history over the functions of this package (Part 8 of the source document)."""
 
+import io
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 
 from nnlib.activations import check_activations
-from nnlib.initialization import initialize_parameters
+from nnlib.files import read_arrays, write_whole
+from nnlib.initialization import count_parameters, initialize_parameters
 from nnlib.losses import check_loss, get_loss
 from nnlib.optimizers import GradientDescent, update_parameters
 from nnlib.propagation import backward_propagation, forward_propagation
@@ -15,12 +16,15 @@ from nnlib.regularization import add_l2_gradients, dropout_masks
 from nnlib.schedules import get_schedule
 from nnlib.training import train
 from nnlib.validation import (
+    as_float,
+    as_generator,
     check_columns,
     check_finite,
     check_fraction,
     check_l2,
     check_layer_sizes,
     check_learning_rate,
+    check_number,
     check_positive_integer,
     check_targets,
 )
@@ -102,12 +106,18 @@ class NeuralNetwork:
         return get_loss(self.loss)(Y, Y_pred)
 
     def accuracy(self, Y, Y_pred):
-        """Return the share of right answers: of samples for softmax, of outputs for sigmoid. None for regression."""
+        """Return the share of right answers: of samples for softmax, of outputs for sigmoid. None for regression.
+
+        It is NaN where predictions are not finite. Raises ValueError for targets that are not, and for other shapes.
+        """
         if self.loss == "mse":
             return None
-        Y, Y_pred = np.asarray(Y), np.asarray(Y_pred)
-        if Y.shape != Y_pred.shape:
+        Y, Y_pred = as_float(Y, "Y"), as_float(Y_pred, "Y_pred")
+        if Y.shape != Y_pred.shape or Y.ndim != 2 or Y.size == 0:
             raise ValueError(f"Y has shape {Y.shape} and Y_pred {Y_pred.shape}; expected the same (n_L, m), one-hot.")
+        check_finite(Y, "Y")
+        if not np.isfinite(Y_pred).all():
+            return float("nan")
         return float(np.mean(self._decide(Y_pred) == self._decide(Y)))
 
     def evaluate(self, X, Y):
@@ -161,6 +171,7 @@ class NeuralNetwork:
             raise ValueError(f"optimizer is {optimizer!r}; expected an object with step(parameters, gradients).")
         if schedule is not None:
             schedule = get_schedule(schedule)
+            check_number(schedule(0.0), "schedule(0)", expected="a finite factor of the learning rate")
             if not hasattr(optimizer, "learning_rate"):
                 raise ValueError(f"schedule needs an optimizer with a learning_rate; {optimizer!r} has none.")
         if augment is not None and not callable(augment):
@@ -169,7 +180,7 @@ class NeuralNetwork:
             patience = check_positive_integer(patience, "patience")
             if validation_data is None:
                 raise ValueError("patience waits for the validation loss; give validation_data=(X, Y) as well.")
-        rng = np.random.default_rng(rng)  # here, so that a seed that is none is refused before anything changes
+        rng = as_generator(rng)  # here, so that a seed that is none is refused before anything changes
         self.parameters = {name: value.astype(Y.dtype, copy=False) for name, value in self.parameters.items()}
 
         def batch_of(indices):
@@ -213,57 +224,54 @@ class NeuralNetwork:
         blocks = [X[:, start : start + COLUMNS_AT_ONCE] for start in range(0, X.shape[1], COLUMNS_AT_ONCE)]
         return np.hstack([forward_propagation(block, self.parameters, self.activations)[0] for block in blocks])
 
-    def save(self, path, *, optimizer=None):
+    def save(self, path, *, optimizer=None, rng=None):
         """Write the network to `path`, a `.npz` file without pickles: whole, or not at all.
 
-        It holds all that is needed to predict and to train on; with `optimizer` also that optimizer's state.
+        It holds all that is needed to predict and to train on. With the `optimizer` and the Generator `rng` that `fit`
+        was given it holds their states, too: then training goes on after `load` as if it had never paused, bit for bit
+        with as many threads.
         """
         arrays = {f"parameters/{name}": value for name, value in self.parameters.items()}
         arrays |= {f"history/{name}": np.array(values) for name, values in self.history.items()}
         if optimizer is not None:
             arrays |= {f"optimizer/{name}": np.asarray(value) for name, value in optimizer.state().items()}
+        if rng is not None:
+            _check_generator(rng)
+            arrays["rng"] = np.array(json.dumps(rng.bit_generator.state, default=np.ndarray.tolist))
         settings = self._settings() | {"learning_rate": self.learning_rate}
         arrays["settings"] = np.array(json.dumps(settings, default=float))
         path = Path(path)
         if not path.parent.is_dir():
             raise FileNotFoundError(f"{path.parent} is no folder; expected one to save {path.name} in. Make it first.")
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with open(unfinished, "wb") as file:
-                np.savez(file, **arrays)
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        content = io.BytesIO()
+        np.savez(content, **arrays)
+        write_whole(path, content.getbuffer())
 
     @classmethod
-    def load(cls, path, *, optimizer=None):
-        """Return the network that `save` wrote to `path`; `optimizer`, if given, takes over the state stored with it.
+    def load(cls, path, *, optimizer=None, rng=None):
+        """Return the network that `save` wrote to `path`; `optimizer` and `rng` take over the states stored with it.
 
+        `rng` is a Generator. What spans one fit begins anew in the next: a patience waits from 0, and the second half
+        of a schedule is a function of its own, such as `lambda progress: cosine(0.5 + progress / 2)`.
         Raises FileNotFoundError if there is no such file, ValueError if it is not a whole saved network.
         """
+        if rng is not None:
+            _check_generator(rng)
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = dict(file)
-            settings = json.loads(str(arrays["settings"]))
-            network = cls._from_settings(settings)
-            for name, start in network.parameters.items():
-                stored = arrays[f"parameters/{name}"]
-                if stored.shape != start.shape or stored.dtype not in (np.float32, np.float64):
-                    raise ValueError(f"{name} is {stored.dtype} {stored.shape}, expected floats {start.shape}")
-                check_finite(stored, name)
-                network.parameters[name] = stored
-            network.history |= _group(arrays, "history/", np.ndarray.tolist)
+            arrays = read_arrays(path)
+            network = cls._from_arrays(arrays)
+            state = _optimizer_state(arrays, network.parameters)
         except (FileNotFoundError, PermissionError):
             raise
         except Exception as fault:  # a damaged file can make NumPy, zipfile and json raise almost anything
-            raise ValueError(
-                f"{path} is not a network saved by {cls.__name__}.save ({fault}). Check the path, or save it again."
-            ) from fault
+            what = f"{path} is not a network saved by {cls.__name__}.save ({_in_short(fault)})"
+            raise ValueError(f"{what}. Check the path, or save it again.") from fault
         if optimizer is not None:
-            state = _group(arrays, "optimizer/", np.copy)
             if not state:
                 raise ValueError(f"{path} holds no optimizer state. Save it with save(path, optimizer=optimizer).")
             optimizer.restore(state)
+        if rng is not None:
+            _restore_generator(rng, arrays, path)
         return network
 
     def __repr__(self):
@@ -288,6 +296,24 @@ class NeuralNetwork:
         return {name: getattr(self, name) for name in names}
 
     @classmethod
+    def _from_arrays(cls, arrays):
+        settings, parameters = _from_json(arrays["settings"]), _group(arrays, "parameters/")
+        # Before anything is made that large: a damaged file can ask for any size.
+        asked, held = cls._count_parameters(settings), sum(value.size for value in parameters.values())
+        if asked != held:
+            raise ValueError(f"its settings ask for {asked:,} parameters, it holds {held:,}")
+        network = cls._from_settings(settings)
+        for name, start in network.parameters.items():
+            network.parameters[name] = _floats(parameters, name, start.shape)
+        for name, values in (history := _group(arrays, "history/")).items():
+            network.history[name] = _floats(history, name, (values.size,)).tolist()
+        return network
+
+    @staticmethod
+    def _count_parameters(settings):
+        return count_parameters(settings["layer_sizes"])
+
+    @classmethod
     def _from_settings(cls, settings):
         return cls(**settings)
 
@@ -295,5 +321,60 @@ class NeuralNetwork:
         return np.argmax(outputs, axis=0) if self.activations[-1] == "softmax" else (outputs >= 0.5).astype(int)
 
 
-def _group(arrays, prefix, convert):
-    return {name.removeprefix(prefix): convert(value) for name, value in arrays.items() if name.startswith(prefix)}
+def _check_generator(rng):
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(
+            f"rng is {rng!r}; expected the Generator that fit was given, such as np.random.default_rng(0): "
+            "a seed does not know how far training has come."
+        )
+
+
+def _restore_generator(rng, arrays, path):
+    """Set a Generator to the state that a saved network's arrays hold."""
+    if "rng" not in arrays:
+        raise ValueError(f"{path} holds no rng state. Save it with save(path, rng=rng).")
+    kind = type(rng.bit_generator).__name__
+    try:
+        rng.bit_generator.state = _from_json(arrays["rng"])
+    except Exception as fault:  # each kind raises what comes
+        raise ValueError(
+            f"{path} holds no state of a {kind} ({_in_short(fault)}). Give a Generator of the kind that was saved."
+        ) from fault
+
+
+def _from_json(text):
+    # As bytes: NumPy's own text may hold characters that no Python string can, and whoever reads them crashes.
+    return json.loads(text.tobytes().decode("utf-32"))
+
+
+def _in_short(fault):
+    """The message of an exception, as part of a sentence; it may quote anything, half a character even."""
+    text = " ".join(str(fault).split()) or type(fault).__name__
+    return text[:200].rstrip(".").encode(errors="backslashreplace").decode()
+
+
+def _group(arrays, prefix):
+    return {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
+
+
+def _optimizer_state(arrays, parameters):
+    """Return an optimizer's state from a file: finite numbers, and what it remembers, shaped like the parameters."""
+    stored = _group(arrays, "optimizer/")
+    numbers = {
+        name: check_number(as_float(value, name).item(), name, np.isfinite, "a finite number")
+        for name, value in stored.items()
+        if "/" not in name
+    }
+    kinds = {name.partition("/")[0] for name in stored if "/" in name}
+    shapes = {f"{kind}/{name}": value.shape for kind in kinds for name, value in parameters.items()}
+    return numbers | {name: _floats(stored, name, shape) for name, shape in shapes.items()}
+
+
+def _floats(arrays, name, shape):
+    """Return the array of this name; raise a ValueError unless it is there, finite floats of this shape."""
+    stored = arrays.get(name)
+    if stored is None or stored.shape != shape or stored.dtype not in (np.float32, np.float64):
+        found = "missing" if stored is None else f"{stored.dtype} {stored.shape}"
+        raise ValueError(f"{name} is {found}, expected floats {shape}")
+    check_finite(stored, name)
+    return stored

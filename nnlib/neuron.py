@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.activations import get_activation
-from nnlib.validation import as_float, check_finite, check_positive_integer
+from nnlib.validation import as_float, as_generator, check_finite, check_positive_integer, check_room
 
 
 class Neuron:
@@ -18,9 +18,10 @@ class Neuron:
         if get_activation(activation).derivative is None:
             raise ValueError(f"a single neuron cannot use {activation!r}, which compares neurons. Use 'sigmoid'.")
         n_inputs = check_positive_integer(n_inputs, "n_inputs")
-        self.weights = 0.01 * np.random.default_rng(rng).standard_normal(n_inputs)
+        check_room("n_inputs", n_inputs)
+        self.weights = 0.01 * as_generator(rng).standard_normal(n_inputs)
         self.bias = 0.0
-        self.activation = activation
+        self.activation = str(activation)
 
     def forward(self, inputs):
         """Return f(w · x + b): a number for `inputs` of shape (n_inputs,), m numbers for (n_inputs, m).

@@ -1,4 +1,7 @@
-"""What a notebook cell ends in: `show` puts a figure on the page, `show_source` the library's own lines."""
+"""What a notebook cell ends in: `show` puts a figure on the page, `show_source` the library's own lines.
+
+A cell that stops at a missing name ends in a word on what to do, as soon as this file is imported.
+"""
 
 import ast
 import base64
@@ -8,6 +11,7 @@ import itertools
 import sys
 import textwrap
 
+from IPython import get_ipython
 from IPython.display import display
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
@@ -99,3 +103,17 @@ def _source_of(obj, docstring):
                 end += 1
             lines[start:end] = [None] * (end - start)
     return "\n".join(line for line in lines if line is not None)
+
+
+def explain_missing_name(result):
+    """Print what to do if the cell that has just run stopped at a name which does not exist; IPython calls this."""
+    error = result.error_in_exec
+    if type(error) is NameError:
+        print(
+            f"{error.name} does not exist yet. If a cell above makes it, choose Run > Run All Above Selected Cell; "
+            "if none does, look for a typing mistake."
+        )
+
+
+if shell := get_ipython():
+    shell.events.register("post_run_cell", explain_missing_name)

@@ -2,9 +2,17 @@
 
 import numpy as np
 
-from nnlib.validation import check_fraction, check_learning_rate, check_number
+from nnlib.validation import (
+    check_changeable,
+    check_epsilon,
+    check_fraction,
+    check_gradients,
+    check_learning_rate,
+    without_overflow_warnings,
+)
 
 
+@without_overflow_warnings
 def update_parameters(parameters, gradients, learning_rate):
     """Return the parameters after one step of gradient descent: W − η dW, b − η db. The arguments are left alone.
 
@@ -12,7 +20,7 @@ def update_parameters(parameters, gradients, learning_rate):
     Raises ValueError for a gradient that is missing or has another shape, and unless η is finite and positive.
     """
     learning_rate = check_learning_rate(learning_rate)
-    _check_gradients(parameters, gradients)
+    check_gradients(parameters, gradients)
     return {name: value - learning_rate * gradients[f"d{name}"] for name, value in parameters.items()}
 
 
@@ -32,13 +40,15 @@ class Optimizer:
         self.steps = 0
         self.memory = {kind: {} for kind in self.remembers}  # memory["velocity"]["W1"] is shaped like W1
 
+    @without_overflow_warnings
     def step(self, parameters, gradients):
         """Take one step, in place: `parameters` holds W1, b1, …, `gradients` dW1, db1, … of the same shapes.
 
         Raises ValueError, before anything changes, for a gradient that is missing or does not fit, and for parameters
         of another network than before.
         """
-        _check_gradients(parameters, gradients)
+        check_gradients(parameters, gradients)
+        check_changeable(parameters)
         self._remember(parameters)
         self.steps += 1
         for name, value in parameters.items():
@@ -57,10 +67,15 @@ class Optimizer:
 
     def restore(self, state):
         """Take over a state that `state()` returned. Raises ValueError if it is another optimizer's."""
+        if not isinstance(state, dict):
+            raise ValueError(f"state is {state!r}; expected the dictionary that state() returned.")
         numbers = {name for name in state if "/" not in name}
         kinds = {name.partition("/")[0] for name in state if "/" in name}  # none before the first step
         if differing := (numbers ^ set(self.numbers)) | (kinds ^ set(self.remembers) if kinds else set()):
-            raise ValueError(f"this state is not one of {type(self).__name__}: {', '.join(sorted(differing))} differ.")
+            raise ValueError(
+                f"this state is not one of {type(self).__name__}: {', '.join(sorted(differing))} differ. "
+                "Use what state() of the same kind of optimizer returned."
+            )
         for name in self.numbers:
             setattr(self, name, type(getattr(self, name))(state[name]))
         for kind in self.remembers:
@@ -129,7 +144,7 @@ class RMSProp(Optimizer):
     def __init__(self, learning_rate=1e-3, decay=0.9, epsilon=1e-8):
         super().__init__(learning_rate)
         self.decay = check_fraction(decay, "decay")
-        self.epsilon = _check_epsilon(epsilon)
+        self.epsilon = check_epsilon(epsilon)
 
     def update(self, W, dW, mean_square):
         mean_square *= self.decay
@@ -151,7 +166,7 @@ class Adam(Optimizer):
         super().__init__(learning_rate)
         self.beta1 = check_fraction(beta1, "beta1")
         self.beta2 = check_fraction(beta2, "beta2")
-        self.epsilon = _check_epsilon(epsilon)
+        self.epsilon = check_epsilon(epsilon)
 
     def update(self, W, dW, gradient_sum, square_sum):
         # Weighted sums are kept, and made averages by their weights' sum, 1 + β + β² + … = (1 − βᵗ) / (1 − β).
@@ -168,20 +183,3 @@ class Adam(Optimizer):
 
 
 OPTIMIZERS = {"gradient descent": GradientDescent, "momentum": Momentum, "RMSProp": RMSProp, "Adam": Adam}
-
-
-def _check_epsilon(epsilon):
-    return check_number(epsilon, "epsilon", lambda value: value > 0, "a small positive number such as 1e-8")
-
-
-def _check_gradients(parameters, gradients):
-    # NumPy would stretch a gradient that lost an axis until it fits, and the parameter with it.
-    for name, value in parameters.items():
-        if f"d{name}" not in gradients:
-            raise ValueError(f"gradients has no d{name}; expected one for each of {', '.join(parameters)}.")
-        shape = np.shape(gradients[f"d{name}"])
-        if shape != np.shape(value):
-            raise ValueError(
-                f"d{name} has shape {shape}; expected {np.shape(value)}, like {name}. "
-                "A sum over the samples keeps its axis with keepdims=True."
-            )

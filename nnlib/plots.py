@@ -16,6 +16,28 @@ from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
 from nnlib.activations import get_activation
+from nnlib.plot_inputs import (
+    check_axes,
+    check_classes,
+    check_count,
+    check_curves,
+    check_flat,
+    check_grid,
+    check_network,
+    check_notes,
+    check_range,
+    check_stages,
+    check_texts,
+)
+from nnlib.validation import (
+    as_array,
+    as_float,
+    check_finite,
+    check_function,
+    check_layer_sizes,
+    check_number,
+    check_numbers,
+)
 
 POSITIVE = "#1764ab"
 NEGATIVE = "#d96c00"
@@ -56,7 +78,15 @@ def draw_neural_network(
     `captions`, one string per layer, replaces "input", "hidden 1" … "output". Layers of more than 10 neurons are
     shown abridged, with a ⋮.
     """
-    _check_network(layer_sizes, parameters, values)
+    check_axes(ax)
+    layer_sizes = check_layer_sizes(layer_sizes)
+    parameters, values = check_network(layer_sizes, parameters, values)
+    if labels is not None:
+        check_count(labels, len(layer_sizes), "labels")
+        for l, (texts, n) in enumerate(zip(labels, layer_sizes)):
+            check_count(texts, n, f"labels[{l}]")
+    if captions is not None:
+        check_count(captions, len(layer_sizes), "captions")
     last = len(layer_sizes) - 1
     shown = [_shown_indices(n) for n in layer_sizes]
     names = captions or ["input", *(f"hidden {l}" for l in range(1, last)), "output"]
@@ -114,7 +144,10 @@ def draw_neuron(weights, bias, ax, title="", *, inputs=None, activation="sigmoid
 
     With `inputs` (n,) every number is shown, z and the output a among them; without, the letters stand alone.
     """
-    weights = np.ravel(weights)
+    check_axes(ax)
+    weights, bias = check_flat(weights, "weights"), check_number(bias, "bias")
+    if inputs is not None:
+        inputs = check_numbers(np.ravel(as_float(inputs, "inputs")), "inputs", len(weights))
     f = get_activation(activation).function
     slots = _shown_indices(len(weights), most=6)
     rows = max(len(slots), 3)
@@ -172,12 +205,14 @@ def draw_flow(nodes, ax, title="", *, inputs=None, backward=None, outputs=None):
     ("" for none), is a second row below with dashed arrows from right to left; `outputs` {backward node: text}
     sets texts under the boxes that give them (gradients).
     """
-    inputs, outputs, backward = inputs or {}, outputs or {}, backward or []
+    check_axes(ax)
+    nodes, backward = check_texts(nodes, "nodes"), [] if backward is None else check_texts(backward, "backward")
+    inputs, outputs = check_notes(inputs, "inputs"), check_notes(outputs, "outputs")
     strangers = [*(set(inputs) - set(nodes)), *(set(outputs) - set(backward))]
     if strangers or len(backward) not in (0, len(nodes)):
         count = f"backward has {len(backward)} nodes, not {len(nodes)}"
         wrong = f"{strangers[0]!r} is no node" if strangers else count
-        raise ValueError(f"{wrong}; nodes are {list(nodes)}, backward is {list(backward)}.")
+        raise ValueError(f"{wrong}; nodes are {nodes}, backward is {backward}. Give inputs and outputs to these.")
     ax.set_axis_off()
     ax.set_title(title)
     width, height = _size_in_points(ax)
@@ -215,6 +250,8 @@ def draw_cnn(stages, ax, title=""):
     `stages` is a list of (name, shape): (h, w, channels) is drawn as a stack of squares, (n,) as a bar. Sides grow
     with the square root of their size, stacks and bars with the logarithm, so that large and small are both seen.
     """
+    check_axes(ax)
+    stages = check_stages(stages)
     ax.set_axis_off()
     ax.set_title(title)
     width, height = _size_in_points(ax)
@@ -223,7 +260,7 @@ def draw_cnn(stages, ax, title=""):
     font = _font_that_fits(captions, 0.94 * column, largest=11)
     lines = 1 + max(text.count("\n") for text in captions)
     room = min(0.62 * column, height - (1.3 * lines + 1.5) * font)
-    tallest = max(shape[0] for _, shape in stages if len(shape) == 3)
+    tallest = max((shape[0] for _, shape in stages if len(shape) == 3), default=1)
     reach = 0
     for i, (_, shape) in enumerate(stages):
         x, previous_reach = (i + 0.5) * column, reach
@@ -257,11 +294,16 @@ def plot_curves(curves, ax, title="", *, x=None, xlabel="", ylabel="", log=False
 
     `x` counts from 1 where it is not given (layers, epochs). `log` sets a logarithmic y axis.
     """
+    check_axes(ax)
+    curves = check_curves(curves, "curves")
     longest = max(len(values) for values in curves.values())
-    x = np.arange(1, longest + 1) if x is None else np.asarray(x)
+    x = np.arange(1, longest + 1) if x is None else check_numbers(x, "x", "n")
+    if len(x) < longest:
+        raise ValueError(f"x has {len(x)} positions; expected {longest}, as many as the longest curve has values.")
+    if longest > 1 and x[0] == x[longest - 1]:
+        raise ValueError(f"x begins and ends at {x[0]}; expected positions that rise.")
     ends = []
     for label, values in curves.items():
-        values = np.asarray(values, dtype=float)
         marker = "o" if len(values) <= 12 else None
         (line,) = ax.plot(x[: len(values)], values, marker=marker, ms=5)
         ends.append((_last_finite(values), label, line.get_color()))
@@ -280,7 +322,8 @@ def plot_activation(name, ax, *, z_range=(-5, 5), **slope):
     function, derivative = get_activation(name)
     if derivative is None:
         raise ValueError(f"{name!r} turns a whole column into probabilities and has no curve; use plot_bars.")
-    z = np.linspace(*z_range, 401)
+    check_axes(ax)
+    z = np.linspace(*check_range(z_range, "z_range"), 401)
     f, slope_of_f = function(z, **slope), derivative(z, **slope)
     slope_of_f[1:][np.abs(np.diff(slope_of_f)) > 0.05] = np.nan  # a jump is no line
     ax.axhline(0, color=NEUTRAL, lw=0.8)
@@ -297,12 +340,15 @@ def plot_history(history, axes):
 
     `history` is `NeuralNetwork.history`; a single Axes takes the loss alone. Returns `axes`.
     """
-    for ax, quantity in zip(np.atleast_1d(axes).ravel(), ("loss", "accuracy")):
-        curves = {"training": history[quantity], "validation": history.get(f"validation_{quantity}", [])}
-        curves = {label: values for label, values in curves.items() if len(values)}
+    if not isinstance(history, dict) or "loss" not in history:
+        raise ValueError(f"history is {history!r}; expected that of a network, with its loss.")
+    for ax, quantity in zip(check_grid(axes), ("loss", "accuracy")):
+        curves = {"training": history.get(quantity, []), "validation": history.get(f"validation_{quantity}", [])}
+        curves = {label: values for label, values in curves.items() if np.size(values)}
         if not curves:
             ax.set_axis_off()
             continue
+        curves = check_curves(curves, f"history, its {quantity},")
         plot_curves(curves, ax, xlabel="epoch", ylabel="loss $J$" if quantity == "loss" else quantity)
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     return axes
@@ -310,12 +356,15 @@ def plot_history(history, axes):
 
 def plot_layer_spread(spreads, ax, title="", *, ylabel="standard deviation of the activations"):
     """Draw one number per layer on a logarithmic axis, for several methods: {method: [layer 1, 2, …]}."""
-    return plot_curves(spreads, ax, title, xlabel="layer $l$", ylabel=ylabel, log=True)
+    return plot_curves(check_curves(spreads, "spreads"), ax, title, xlabel="layer $l$", ylabel=ylabel, log=True)
 
 
 def plot_distributions(samples, ax, title="", *, xlabel="layer $l$", ylabel="activation"):
     """Draw how values are spread, one violin each, with its quartiles: {label: values of any shape}."""
-    data = [np.ravel(values) for values in samples.values()]
+    check_axes(ax)
+    if not isinstance(samples, dict) or not samples:
+        raise ValueError(f"samples is {samples!r}; expected a dictionary of numbers by label.")
+    data = [check_flat(values, f"samples[{label!r}]") for label, values in samples.items()]
     look = {"color": PALE, "linecolor": INK, "linewidth": 1, "density_norm": "width"}
     sns.violinplot(data=data, ax=ax, inner="quart", cut=0, **look)
     ax.set_xticks(range(len(data)), [str(label) for label in samples])
@@ -325,7 +374,9 @@ def plot_distributions(samples, ax, title="", *, xlabel="layer $l$", ylabel="act
 
 def plot_bars(values, labels, ax, title="", *, ylabel="probability", fmt=".2f"):
     """Draw one bar per value with its number: positive ones blue, negative ones orange and hatched."""
-    values = np.ravel(values)
+    check_axes(ax)
+    values = check_flat(values, "values")
+    check_count(labels, len(values), "labels")
     bars = ax.bar(range(len(values)), values, width=0.75)
     for bar, value in zip(bars, values):
         bar.set(facecolor=_sign_look(value)[0], edgecolor="white", hatch="//" if value < 0 else None)
@@ -345,10 +396,13 @@ def plot_bars(values, labels, ax, title="", *, ylabel="probability", fmt=".2f"):
 
 def plot_points(X, y, ax, title="", *, legend=True, xlabel="$x_1$", ylabel="$x_2$"):
     """Draw samples X (2, m) in the plane, marked by their class y (m,): 0 orange squares, 1 blue circles."""
-    X, y = np.asarray(X), np.ravel(y).astype(int)
+    check_axes(ax)
+    X = as_float(X, "X")
     if X.ndim != 2 or X.shape[0] != 2:
         hint = " Did you mean X.T?" if X.ndim == 2 and X.shape[1] == 2 else ""
         raise ValueError(f"X has shape {X.shape}; expected (2, m), one column per point.{hint}")
+    check_finite(X, "X")
+    y = check_classes(y, X.shape[1], len(CLASS_COLORS))
     size = float(np.clip(4000 / max(X.shape[1], 1), 12, 90))
     for label in np.unique(y):
         look = {
@@ -372,10 +426,14 @@ def plot_decision_boundary(predict, X, y, ax, title="", *, legend=True):
     `predict` takes columns (2, k) and returns labels (k,), one probability each ((k,) or (1, k); shaded by it,
     the line at 0.5), or one row of probabilities per class.
     """
+    check_function(predict, "predict", "a function of columns (2, k)")
     plot_points(X, y, ax, title, legend=legend)
     x1, x2 = (np.linspace(*limits, 201) for limits in (ax.get_xlim(), ax.get_ylim()))
     grid = np.stack(np.meshgrid(x1, x2)).reshape(2, -1)
-    answer = np.asarray(predict(grid))
+    answer = as_array(predict(grid), "predict's answer")
+    if answer.dtype.kind not in "biuf" or answer.ndim not in (1, 2) or answer.shape[-1] != grid.shape[1]:
+        came = f"shape {answer.shape} of {answer.dtype}"
+        raise ValueError(f"predict returned {came}; expected a number, or one a class, for {grid.shape[1]} columns.")
     if answer.ndim == 2 and answer.shape[0] > 1:
         answer = answer.argmax(axis=0)
     answer = answer.reshape(201, 201)
@@ -398,18 +456,22 @@ def plot_descent(loss, path, ax, title="", *, minimum=None, w1_range=(-3.5, 3.5)
 
     Where the path leaves the picture it is followed to the edge. `minimum` (w1, w2) is marked with a star.
     """
+    check_axes(ax)
+    check_function(loss, "loss", "a function of w1 and w2")
+    w1_range, w2_range = check_range(w1_range, "w1_range"), check_range(w2_range, "w2_range")
     w1, w2 = np.meshgrid(np.linspace(*w1_range, 121), np.linspace(*w2_range, 121))
-    heights = loss(w1, w2)
+    heights = check_numbers(loss(w1, w2), "loss(w1, w2)", *w1.shape)
     low, high = heights.min(), heights.max()
     # Levels dense near the bottom, where a path ends; the first lies above `low`, a point, not a line.
     levels = low + (high - low) * np.linspace(0, 1, 14)[1:] ** 2
     ax.contour(w1, w2, heights, levels=levels, colors="#bdbdbd", linewidths=1)
     if minimum is not None:
+        minimum = check_numbers(minimum, "minimum", 2)
         ax.plot(*minimum, marker="*", ms=16, color=INK, ls="none", zorder=2)
         _halo_note(ax, "minimum", minimum, above=False)
     if path is not None:
         draw_path(path, ax, span=np.ptp(w1_range))
-        _halo_note(ax, "start", np.asarray(path)[0], above=True)
+        _halo_note(ax, "start", as_float(path, "path")[0], above=True)
     ax.set(xlim=w1_range, ylim=w2_range, title=title, xlabel="$w_1$", ylabel="$w_2$")
     ax.set_aspect("equal")
     ax.grid(visible=False)
@@ -436,8 +498,18 @@ def plot_matrix(
     `highlight` (row, column, height, width) frames a window; `largest` sets the value of full colour, so that
     several matrices can share a scale; `numbers=False` leaves the numbers out.
     """
-    M = np.atleast_2d(M)
-    largest = largest or np.nanmax(np.abs(M)) or 1
+    check_axes(ax)
+    given = np.atleast_2d(as_array(M, "M"))
+    M = as_float(given, "M")
+    if M.ndim != 2 or M.size == 0:
+        raise ValueError(f"M has shape {M.shape}; expected (rows, columns).")
+    check_finite(M[~np.isnan(M)], "M")
+    largest = _full_colour(largest, M)
+    for labels, n, name in ((row_labels, len(M), "row_labels"), (column_labels, M.shape[1], "column_labels")):
+        if labels is not None:
+            check_count(labels, n, name)
+    if highlight is not None:
+        highlight = check_numbers(highlight, "highlight", 4)
     sns.heatmap(
         M,
         ax=ax,
@@ -456,7 +528,7 @@ def plot_matrix(
     rows, columns = M.shape
     if numbers:
         width, height = _size_in_points(ax)
-        texts = [[f"{value:{fmt}}".replace("-", "−") for value in row] for row in M]
+        texts = [[f"{value:{fmt}}".replace("-", "−") for value in row] for row in given]
         cell = min(width / columns, height / rows)
         font = _font_that_fits([text for row in texts for text in row], 0.86 * cell, largest=12, smallest=4)
         for i in range(rows):
@@ -476,8 +548,10 @@ def plot_image(image, ax, title="", *, largest=None):
     With negative entries (weights, filtered images) blue is positive and orange negative. `largest` sets the value
     of full colour, so that several images can share a scale.
     """
-    image = _square(np.asarray(image, dtype=float))
-    largest = largest or np.max(np.abs(image)) or 1
+    check_axes(ax)
+    image = _square(as_float(image, "image"))
+    check_finite(image, "image")
+    largest = _full_colour(largest, image)
     signed = image.min() < 0
     ax.imshow(image, cmap=DIVERGING if signed else "gray_r", vmin=-largest if signed else 0, vmax=largest)
     ax.set(xticks=[], yticks=[], title=title)
@@ -492,9 +566,15 @@ def plot_images(images, titles, axes, *, correct=None, largest=None):
     `correct`, one truth value per image, marks a right one with ✓ and a thin frame, a wrong one with ✗ and a
     thick dashed orange frame.
     """
-    flat = np.atleast_1d(axes).ravel()
+    flat = check_grid(axes)
+    images = images if isinstance(images, list | tuple) else as_array(images, "images")
+    if (isinstance(images, np.ndarray) and images.ndim == 0) or len(images) == 0:
+        raise ValueError(f"images is {images!r}; expected a list of images (h, w), or an array (m, h, w).")
     if len(images) > len(flat):
         raise ValueError(f"{len(images)} images do not fit on {len(flat)} axes; make more with plt.subplots.")
+    check_count(titles, len(images), "titles", least=True)
+    if correct is not None:
+        check_count(correct, len(images), "correct", least=True)
     for i, ax in enumerate(flat):
         if i >= len(images):
             ax.set_axis_off()
@@ -510,14 +590,19 @@ def plot_images(images, titles, axes, *, correct=None, largest=None):
 
 def plot_weights_as_images(W, axes, *, titles=None):
     """Draw the first rows of W (neurons, pixels) as square images on one scale, blue positive. Returns `axes`."""
-    rows = W[: np.atleast_1d(axes).size]
+    rows = check_numbers(W, "W", "neurons", "pixels")[: check_grid(axes).size]
     titles = [f"neuron {i + 1}" for i in range(len(rows))] if titles is None else titles
     return plot_images(rows, titles, axes, largest=np.max(np.abs(rows)))
 
 
 def plot_confusion_matrix(cm, ax, title="", *, class_names=None):
     """Draw a confusion matrix, one row per true class: the diagonal (right) grey, the mistakes orange."""
-    cm = np.asarray(cm)
+    check_axes(ax)
+    cm = as_array(cm, "cm")
+    if cm.ndim != 2 or cm.shape[0] != cm.shape[1] or cm.size == 0 or cm.dtype.kind not in "iu" or cm.min() < 0:
+        raise ValueError(f"cm has shape {cm.shape} of {cm.dtype}; expected whole numbers (n, n), none negative.")
+    if class_names is not None:
+        check_count(class_names, len(cm), "class_names")
     names = range(len(cm)) if class_names is None else class_names
     diagonal = np.eye(len(cm), dtype=bool)
     sns.heatmap(
@@ -553,8 +638,12 @@ def plot_confusion_matrix(cm, ax, title="", *, class_names=None):
 
 def draw_path(path, ax, span):
     """Draw a path (k, 2) as dots joined by lines, with an arrow on each step longer than `span` / 50."""
-    path = np.asarray(path, dtype=float)
+    check_axes(ax)
+    span = check_number(span, "span", lambda width: width > 0, "a positive number")
+    path = check_numbers(path, "path", "k", 2, finite=False)
     path = path[np.all(np.isfinite(path), axis=1)]
+    if len(path) == 0:
+        raise ValueError("path has no finite point; expected (k, 2), beginning at one.")
     far = np.flatnonzero(np.max(np.abs(path), axis=1) > 10 * span)
     path = path[: far[0] + 1] if len(far) else path
     ax.plot(*path.T, color=POSITIVE, ls="-", lw=1.4, marker="o", ms=4, zorder=3)
@@ -566,15 +655,11 @@ def draw_path(path, ax, span):
             ax.annotate("", middle, before, arrowprops=arrow, annotation_clip=True, zorder=3)
 
 
-def _check_network(layer_sizes, parameters, values):
-    sizes = list(layer_sizes)
-    for l, shape in enumerate(zip(sizes[1:], sizes[:-1]), start=1):
-        came = shape if parameters is None else np.shape(parameters.get(f"W{l}"))
-        if came != shape:
-            raise ValueError(f"W{l} has shape {came}; expected {shape}, from layer sizes {sizes}.")
-    if values is not None and [np.size(a) for a in values] != sizes:
-        came = [np.size(a) for a in values]
-        raise ValueError(f"values have sizes {came}; expected {sizes}, one sample per layer, the input first.")
+def _full_colour(largest, values):
+    """The value of full colour: what is asked for, or the largest size among the values."""
+    if largest is None:
+        return np.nanmax(np.abs(values)) or 1
+    return check_number(largest, "largest", lambda value: value > 0, "a positive number, or None")
 
 
 def _shown_indices(n, most=10):
@@ -767,9 +852,9 @@ def _label_ends(ax, ends):
 
 
 def _square(image):
-    if image.ndim == 2:
+    if image.ndim == 2 and image.size:
         return image
     side = int(np.sqrt(image.size))
-    if side * side != image.size or max(image.shape) != image.size:
+    if image.size == 0 or side * side != image.size or max(image.shape, default=0) != image.size:
         raise ValueError(f"image has shape {image.shape}; expected (h, w), or a flat one of h² pixels.")
     return image.reshape(side, side)

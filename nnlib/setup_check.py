@@ -83,10 +83,12 @@ def packages():
 def installed_for(package):
     """(name, version) of all that a package depends on; Problem where one is missing or of an unfit version."""
     from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
 
     needed = [Requirement(text) for text in requires(package)]
     needed = [each for each in needed if each.marker is None or each.marker.evaluate({"extra": ""})]
-    found = [(each.name, installed_version(each.name)) for each in needed]
+    names = [canonicalize_name(each.name) for each in needed]  # of jupyterlab_widgets and jupyterlab-widgets one
+    found = [(name, installed_version(name)) for name in names]
     unfit = [
         f"{name} is {here}, {package} needs {each.specifier or 'one'}"
         for each, (name, here) in zip(needed, found)

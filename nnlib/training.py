@@ -7,6 +7,8 @@ import warnings
 import numpy as np
 
 from nnlib.data import mini_batches
+from nnlib.optimizers import Optimizer
+from nnlib.stop_button import StopButton
 
 
 class DivergenceWarning(UserWarning):
@@ -26,18 +28,23 @@ def train(
     accuracy follow its last update. `schedule(progress)` is a factor of the optimizer's learning rate.
 
     A loss or a parameter that becomes infinite or NaN undoes its epoch and ends training with a `DivergenceWarning`; an
-    interrupt (stop button) ends it too. Network and optimizer are then as the epoch before left them. With `patience`,
-    training ends once that many epochs in a row have not lowered the validation loss, and however it ends, the
-    parameters of the epoch with the lowest come back.
+    interrupt (stop button) ends it too. Network, optimizer and `rng` are then as the epoch before left them. With
+    `patience`, training ends once that many epochs in a row have not lowered the validation loss, and however it ends,
+    all is as the epoch with the lowest left it.
     """
     rng = np.random.default_rng(rng)
     learning_rate = getattr(optimizer, "learning_rate", "unknown")
     epochs_before, samples_seen = len(network.history["loss"]), 0
-    epoch_start, stepping = _copy_of(network, optimizer), False
+    epoch_start, unfinished = _copy_of(network, optimizer, rng.bit_generator.state), False
     best, lowest, waited = None, float("inf"), 0
-    with _progress_bar(epochs, verbose) as bar, np.errstate(over="ignore", invalid="ignore"):
+    with (
+        _progress_bar(epochs, verbose) as bar,
+        StopButton() as stop_button,
+        np.errstate(over="ignore", invalid="ignore"),
+    ):
         try:
             for epoch in range(epochs):
+                random_state = rng.bit_generator.state
                 loss = accuracy = 0.0
                 for indices in [slice(None)] if batch_size is None else mini_batches(m, batch_size, rng):
                     X, Y = batch_of(indices)
@@ -45,30 +52,32 @@ def train(
                     batch_loss = network.compute_loss(Y, Y_pred)
                     _require_finite(batch_loss, "the loss")
                     gradients = network.backward(Y)
-                    if not stepping:
-                        epoch_start, stepping = _copy_of(network, optimizer), True
+                    if not unfinished:
+                        epoch_start, unfinished = _copy_of(network, optimizer, random_state), True
                     if schedule is not None:
                         optimizer.learning_rate = learning_rate * schedule(samples_seen / (epochs * m))
                     optimizer.step(network.parameters, gradients)
                     samples_seen += Y.shape[-1]
                     loss += Y.shape[-1] / m * batch_loss
                     accuracy += Y.shape[-1] / m * (network.accuracy(Y, Y_pred) or 0.0)
-                for name, value in network.parameters.items():
-                    _require_finite(value, name)
+                    stop_button.raise_if_pressed()
+                _require_finite_state(network, optimizer)
                 measured = _record(network, loss, accuracy, validation_data)
-                stepping, waited = False, waited + 1
+                waited += 1
+                if patience is not None and measured["validation_loss"] < lowest:
+                    best = _copy_of(network, optimizer, rng.bit_generator.state)
+                    lowest, waited = measured["validation_loss"], 0
+                unfinished = False
                 bar.update()
                 if verbose and (epoch % print_every == 0 or epoch == epochs - 1):
                     bar.clear()
                     print(_progress_line(epoch, epochs, measured))
-                if patience is not None and measured["validation_loss"] < lowest:
-                    best, lowest, waited = _copy_of(network, optimizer), measured["validation_loss"], 0
                 if waited == patience:
                     if verbose:
                         print(f"No lower validation loss for {patience} epochs: back to epoch {epoch - patience}.")
                     break
         except _NotFinite as fault:
-            _restore(network, optimizer, epoch_start)
+            unfinished = True  # what blew up may have passed for a finished epoch
             kept = "the parameters are those of the best epoch" if best else "the parameters are as before that epoch"
             warnings.warn(
                 f"training stopped in epoch {epoch} (loss {batch_loss:.4g}, learning rate {learning_rate}): {fault}. "
@@ -78,15 +87,15 @@ def train(
                 stacklevel=_levels_of_nnlib(),
             )
         except KeyboardInterrupt:
-            if stepping:
-                _restore(network, optimizer, epoch_start)
             finished = len(network.history["loss"]) - epochs_before
             print(f"Training interrupted; {finished} of {epochs} epochs are finished and kept.")
         finally:
+            if unfinished:
+                _restore(network, optimizer, rng, epoch_start)
             if best is not None:
                 # The history never ends before the epoch whose parameters it comes with.
                 history = max(best["history"], network.history, key=lambda history: len(history["loss"]))
-                _restore(network, optimizer, best | {"history": history})
+                _restore(network, optimizer, rng, best | {"history": history})
             if schedule is not None:
                 optimizer.learning_rate = learning_rate
         bar.total = bar.n  # a bar that stopped early would stay, in red
@@ -109,17 +118,29 @@ def _require_finite(value, what):
         raise _NotFinite(f"{what} became infinite or NaN")
 
 
-def _copy_of(network, optimizer):
+def _require_finite_state(network, optimizer):
+    """Raise _NotFinite unless all parameters are finite, and all that the optimizer remembers for them."""
+    for name, value in network.parameters.items():
+        _require_finite(value, name)
+    if isinstance(optimizer, Optimizer):
+        for kind, arrays in optimizer.memory.items():
+            for name, value in arrays.items():
+                _require_finite(value, f"the optimizer's {kind} of {name}")
+
+
+def _copy_of(network, optimizer, random_state):
     """Copies of all that training changes. An optimizer may be any object with `step`, so its state is a courtesy."""
     return {
         "parameters": {name: value.copy() for name, value in network.parameters.items()},
         "history": network.history,
         "optimizer": optimizer.state() if hasattr(optimizer, "state") else None,
+        "random_state": random_state,
     }
 
 
-def _restore(network, optimizer, copy):
+def _restore(network, optimizer, rng, copy):
     network.parameters, network.history = copy["parameters"], copy["history"]
+    rng.bit_generator.state = copy["random_state"]
     if copy["optimizer"] is not None:
         optimizer.restore(copy["optimizer"])
 

@@ -11,6 +11,7 @@ import shutil
 import struct
 import tempfile
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -28,6 +29,13 @@ if "NNLIB_TEST_HOME" not in os.environ:
     os.environ |= {"NNLIB_KEPT": os.path.join(home, "my_network.py")}  # a learner's own pieces change no test
     # Kernels run side by side here; with several threads each they would wait for each other in every product.
     os.environ |= {"OPENBLAS_NUM_THREADS": "1"}
+    startup = os.path.join(home, ".ipython", "profile_default", "startup")
+    os.makedirs(startup)
+    shutil.copy(os.path.join(os.path.dirname(__file__), "kernel_startup.py"), startup)
+
+# The same examples in each run, and no clock: a busy machine is no fault.
+hypothesis.settings.register_profile("nnlib", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("nnlib")
 
 TINY_TRAIN, TINY_TEST = 60, 20
 

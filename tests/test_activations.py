@@ -9,6 +9,7 @@ from scipy import special
 
 from nnlib.activations import (
     ACTIVATIONS,
+    check_activations,
     elu,
     get_activation,
     leaky_relu,
@@ -129,3 +130,45 @@ def test_unknown_names_are_refused_with_the_nearest():
 def test_anything_but_real_numbers_is_refused(bad):
     with pytest.raises(ValueError, match="expected"):
         sigmoid(bad)
+
+
+def test_softmax_needs_a_score_for_each_class():
+    for z in (3.0, np.ones((0, 2)), []):
+        with pytest.raises(ValueError, match=r"z has shape .*; expected \(n, m\) or \(n,\), with a score"):
+            softmax(z)
+    assert softmax(np.ones((2, 0))).shape == (2, 0)
+
+
+@pytest.mark.parametrize("name", ["leaky_relu", "elu"])
+def test_a_slope_is_a_number_that_is_not_negative(name):
+    for function in get_activation(name):
+        for alpha in (-0.1, np.nan, "small"):
+            with pytest.raises(ValueError, match="alpha is .*; expected 0 or a small positive number"):
+                function(np.ones(2), alpha)
+
+
+def test_slopes_unless_they_are_given():
+    assert leaky_relu(-1.0) == -0.01
+    assert get_activation("leaky_relu").derivative(-1.0) == 0.01
+    assert elu(-1.0) == pytest.approx(np.exp(-1) - 1)
+    assert get_activation("elu").derivative(-1.0) == pytest.approx(np.exp(-1))
+
+
+@pytest.mark.parametrize("function", [f for a in ACTIVATIONS.values() for f in a if f])
+def test_a_refusal_names_the_argument(function):
+    with pytest.raises(ValueError, match="^z holds <U4 values"):
+        function("text")
+
+
+def test_names_for_the_layers():
+    assert check_activations(["relu", "softmax"], 2) == ["relu", "softmax"]
+    names = check_activations(np.array(["tanh", "linear"]), 2)
+    assert names == ["tanh", "linear"] and {type(name) for name in names} == {str}
+    assert check_activations(["softmax"], 1) == ["softmax"]
+    with pytest.raises(ValueError, match="softmax is the activation of hidden layer 2"):
+        check_activations(["relu", "softmax", "softmax"], 3)
+    for activations in ("re", {"relu", "tanh"}, ["relu"], None):
+        with pytest.raises(ValueError, match=r"activations is .*; expected a list with one name per layer.*: 2 here"):
+            check_activations(activations, 2)
+    with pytest.raises(ValueError, match="n_layers is 0"):
+        check_activations([], 0)

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -16,6 +18,8 @@ from nnlib.convolution import (
     max_pool2d,
     max_pool_error,
     max_pool_forward,
+    pooling_blocks,
+    pooling_stride,
 )
 from nnlib.gradient_check import compare_gradients, numerical_gradients
 
@@ -332,7 +336,7 @@ def test_arguments_are_left_alone():
     [
         (lambda: convolution_forward(BATCH[..., 0], WEIGHTS, BIASES), r"A has shape \(2, 5, 6\).*\[..., np.newaxis\]"),
         (lambda: convolution_forward(BATCH.astype(int), WEIGHTS, BIASES), "A has shape .* of int.*floats"),
-        (lambda: convolution_forward(BATCH[..., :2], WEIGHTS, BIASES), r"A has shape .*2\); expected \(2, 5, 6, 3\)"),
+        (lambda: convolution_forward(BATCH[..., :2], WEIGHTS, BIASES), r"A has shape .*2\); expected \(m, H, W, 3\)"),
         (lambda: convolution_forward(BATCH, WEIGHTS[..., 0], BIASES), r"W has shape .*; expected \(kh, kw, C, F\)"),
         (lambda: convolution_forward(BATCH, WEIGHTS, BIASES[:, None]), r"b has shape \(4, 1\); expected \(4,\)"),
         (lambda: convolution_forward(BATCH, WEIGHTS, BIASES[:1]), r"b has shape \(1,\); expected \(4,\)"),
@@ -340,13 +344,13 @@ def test_arguments_are_left_alone():
         (lambda: convolution_forward(BATCH, WEIGHTS, BIASES, stride=0), "stride is 0"),
         (lambda: convolution_forward(BATCH[:, :2], WEIGHTS, BIASES), "a kernel of 3 does not fit into 2 pixels"),
         (lambda: convolution_gradients(ERRORS, BATCH[0], (3, 2)), "A has shape"),
-        (lambda: convolution_gradients(ERRORS[:, :2], BATCH, (3, 2)), r"dZ has shape .*; expected \(2, 3, 5, 4\)"),
-        (lambda: convolution_gradients(ERRORS[:1], BATCH, (3, 2)), r"dZ has shape .*; expected \(2, 3, 5, 4\)"),
-        (lambda: convolution_gradients(ERRORS, BATCH, (3, 2), padding=1), r"dZ has shape .*; expected \(2, 5, 7, 4\)"),
-        (lambda: convolution_error(ERRORS[..., :2], WEIGHTS, (5, 6)), r"dZ has shape .*; expected \(2, 3, 5, 4\)"),
+        (lambda: convolution_gradients(ERRORS[:, :2], BATCH, (3, 2)), r"dZ has shape .*; expected \(2, 3, 5, F\)"),
+        (lambda: convolution_gradients(ERRORS[:1], BATCH, (3, 2)), r"dZ has shape .*; expected \(2, 3, 5, F\)"),
+        (lambda: convolution_gradients(ERRORS, BATCH, (3, 2), padding=1), r"dZ has shape .*; expected \(2, 5, 7, F\)"),
+        (lambda: convolution_error(ERRORS[..., :2], WEIGHTS, (5, 6)), r"dZ has shape .*; expected \(m, 3, 5, 4\)"),
         (lambda: convolution_error(ERRORS[0], WEIGHTS, (5, 6)), r"dZ has shape \(3, 5, 4\); expected"),
         (lambda: convolution_error(ERRORS, WEIGHTS[0], (5, 6)), r"W has shape .*; expected \(kh, kw, C, F\)"),
-        (lambda: convolution_error(ERRORS, WEIGHTS, (5, 6), stride=2), r"dZ has shape .*; expected \(2, 2, 3, 4\)"),
+        (lambda: convolution_error(ERRORS, WEIGHTS, (5, 6), stride=2), r"dZ has shape .*; expected \(m, 2, 3, 4\)"),
         (lambda: convolution_error(ERRORS[:, 1:2, 1:4], WEIGHTS, (5, 6), padding=-1), "padding is -1"),
         (lambda: max_pool_forward(BATCH[0]), "A has shape"),
         (lambda: max_pool_forward(BATCH.astype(np.uint8)), "A has shape .* of uint8"),
@@ -364,3 +368,103 @@ def test_arguments_are_left_alone():
 def test_batches_that_do_not_fit_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_what_the_named_kernels_compute():
+    image = np.random.default_rng(0).normal(size=(6, 7))
+    around = np.lib.stride_tricks.sliding_window_view(image, (3, 3))
+    middle, total = image[1:-1, 1:-1], around.sum(axis=(2, 3))
+    beside = image[:-2, 1:-1] + image[2:, 1:-1] + image[1:-1, :-2] + image[1:-1, 2:]
+    for name, expected in {
+        "edge detection": 9 * middle - total,
+        "box blur": total / 9,
+        "sharpen": middle + 4 * middle - beside,
+        "horizontal edge": around[..., 2, :].sum(axis=2) - around[..., 0, :].sum(axis=2),
+        "vertical edge": around[..., 2].sum(axis=2) - around[..., 0].sum(axis=2),
+    }.items():
+        np.testing.assert_allclose(convolve2d(image, KERNELS[name]), expected, atol=1e-12)
+
+
+def test_convolution_and_pooling_unless_more_is_said():
+    assert convolution_output_size(5, 3) == 3
+    assert max_pool2d(np.arange(16.0).reshape(4, 4)).tolist() == [[5, 7], [13, 15]]
+    assert average_pool2d(np.arange(16.0).reshape(4, 4)).tolist() == [[2.5, 4.5], [10.5, 12.5]]
+    A = np.arange(16.0).reshape(1, 4, 4, 1)
+    assert max_pool_forward(A)[0, ..., 0].tolist() == [[5, 7], [13, 15]]
+    assert pooling_stride(3) == 3
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: convolution_output_size(3, 4), "a kernel of 4 does not fit into 3 pixels with padding 0"),
+        (lambda: convolution_output_size(1, 4, 1), "a kernel of 4 does not fit into 1 pixels with padding 1"),
+        (lambda: convolve2d(BATCH[0], KERNEL), r"image has shape \(5, 6, 3\).* Did you mean one image of a stack"),
+        (lambda: convolve2d(IMAGE, KERNEL[0]), r"kernel has shape \(3,\); expected two dimensions .*\)\.$"),
+        (lambda: convolve2d(IMAGE, np.ones((0, 3))), r"kernel has shape \(0, 3\)"),
+        (lambda: convolve2d(IMAGE, KERNEL, padding=2**15), "padding asks for an array of 65,541 × 65,541 numbers"),
+        (lambda: pooling_blocks(IMAGE[:, :2], 3), r"pool_size is 3, larger than .*\(5, 2\); expected at most 2"),
+        (lambda: pooling_blocks(IMAGE[:2], 3), r"pool_size is 3, larger than the image \(2, 5\); expected at most 2"),
+        (lambda: convolution_gradients(ERRORS, BATCH, (3, 2, 1)), r"kernel_shape is \(3, 2, 1\); expected \(height"),
+        (lambda: convolution_gradients(ERRORS, BATCH, 3), r"kernel_shape is 3; expected \(height, width\)"),
+        (lambda: convolution_gradients(ERRORS, BATCH, (0, 2)), "kernel_shape is 0; expected a whole number"),
+        (lambda: convolution_error(ERRORS, WEIGHTS, (5,)), r"image_shape is \(5,\); expected \(height, width\)"),
+        (
+            lambda: convolution_error(ERRORS, WEIGHTS, (2**14, 2**14), padding=1),
+            "image_shape, with its padding, asks for an array of 2 × 16,386 × 16,386 × 3 numbers",
+        ),
+        (
+            lambda: convolution_forward(BATCH, WEIGHTS, BIASES, padding=2**13),
+            "padding asks for an array of 2 × 16,389 × 16,390 × 3 numbers",
+        ),
+    ],
+)
+def test_kernels_and_pools_that_do_not_fit_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_block_as_large_as_the_image_and_a_kernel_as_large_as_its_frame_fit():
+    assert max_pool2d(IMAGE, 5).tolist() == [[3]]
+    assert convolution_output_size(2, 4, 1) == 1
+    assert convolve2d(np.ones((1, 1)), np.ones((3, 3)), padding=1).tolist() == [[1]]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64])
+def test_whole_numbers_of_numpy_are_sizes_as_python_has_them(dtype):
+    A = np.random.default_rng(0).normal(size=(1, 300, 2, 1))
+    one, large = dtype(1), dtype(200)
+    for ours, theirs in [
+        (max_pool_forward(A, dtype(2), padding=one), max_pool_forward(A, 2, padding=1)),
+        (max_pool_forward(A, 2, stride=large), max_pool_forward(A, 2, stride=200)),
+    ]:
+        np.testing.assert_array_equal(ours, theirs)
+    W = np.ones((1, 1, 1, 1))
+    assert convolution_error(np.ones((1, 2, 1, 1)), W, (300, 2), stride=large).sum() == 2
+    assert convolution_error(np.ones((1, 302, 4, 1)), W, (300, 2), padding=one).shape == (1, 300, 2, 1)
+
+
+def test_images_too_bright_for_a_float_give_no_warning():
+    bright = np.full((1, 2, 2, 1), 1e308)
+    W, b = np.full((2, 2, 1, 1), 1e308), np.zeros(1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isinf(convolve2d(bright[0, ..., 0], W[..., 0, 0])).all()
+        assert np.isinf(average_pool2d(bright[0, ..., 0])).all()
+        assert np.isinf(convolution_forward(bright, W, b)).all()
+        assert np.isinf(convolution_gradients(bright[:, :1, :1], bright, (2, 2))[0]).all()
+        assert np.isinf(convolution_error(bright[:, :1, :1], W, (2, 2))).all()
+        P = max_pool_forward(bright)
+        assert np.isnan(max_pool_error(P * np.inf, bright, P)).any()
+
+
+def test_arguments_have_names():
+    assert convolve2d(image=IMAGE, kernel=KERNEL, stride=2).tolist() == [[7, 9], [5, 6]]
+    A, W = np.arange(4.0).reshape(1, 2, 2, 1), np.array([[[[2.0]]]])
+    Z = convolution_forward(A=A, W=W, b=np.ones(1))
+    assert Z.ravel().tolist() == [1, 3, 5, 7]
+    dW, db = convolution_gradients(dZ=Z, A=A, kernel_shape=(1, 1))
+    assert (dW.item(), db.item()) == (34, 16)  # 0·1 + 1·3 + 2·5 + 3·7
+    assert convolution_error(dZ=Z, W=W, image_shape=(2, 2)).ravel().tolist() == [2, 6, 10, 14]
+    P = max_pool_forward(A=A, pool_size=2)
+    assert max_pool_error(dP=P, A=A, P=P, pool_size=2).ravel().tolist() == [0, 0, 0, 3]

@@ -179,8 +179,8 @@ def test_a_wrong_name_gets_the_nearest():
     [
         ({"learning_rate": 0}, "learning_rate is 0"),
         ({"learning_rate": 0.1, "steps": 0}, "steps is 0"),
-        ({"learning_rate": 0.1, "start": (1, 2, 3)}, r"start is \(1, 2, 3\); expected two finite weights"),
-        ({"learning_rate": 0.1, "start": (np.nan, 0)}, "expected two finite weights"),
+        ({"learning_rate": 0.1, "start": (1, 2, 3)}, r"start has shape \(3,\); expected \(2,\)"),
+        ({"learning_rate": 0.1, "start": (np.nan, 0)}, "start has 1 NaN or infinite entries of 2"),
     ],
 )
 def test_bad_arguments_are_refused_in_one_sentence(arguments, message):
@@ -191,3 +191,94 @@ def test_bad_arguments_are_refused_in_one_sentence(arguments, message):
 def test_a_path_too_short_to_judge_is_refused():
     with pytest.raises(ValueError, match="at least 8 steps"):
         learning_rate_verdict(learning_rate_path(0.1, steps=7))
+
+
+def verdict_on(*steps):
+    """The verdict on a path with these steps along the first weight and none along the second."""
+    return learning_rate_verdict(np.cumsum([(0, 0), *((step, 0) for step in steps)], axis=0))
+
+
+def zigzag(ratio, n=12):
+    return [(-ratio) ** k for k in range(n)]
+
+
+def swing(*lengths):
+    """Two steps there and two back, of each length."""
+    return [sign * length for length in lengths for sign in (1, 1, -1, -1)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "verdict"),
+    [
+        # Arrived: the last two steps are at most a hundredth of the longest.
+        ([100, 50, 25, 10, 5, 2, 1, 1], "converges"),
+        ([100, 50, 25, 10, 5, 2, 1.1, 1], "too slow"),
+        ([100, 50, 25, 10, 5, 2, 1, 1.1], "too slow"),
+        # Three turns make a zig-zag; steps as short as those at the end do not count as turns.
+        ([100, -100, 100, -100, -10, -1, -1, -1], "converges, zig-zagging"),
+        ([100, -100, 100, 100, 10, 1, 1, 1], "converges"),
+        ([100, -100, 100, 1, -1, 1, -1, 1], "converges"),
+        ([100, -100, 100, 10, -1.1, -1, -1, -1], "converges, zig-zagging"),
+        # Back and forth, each step compared with the last but one: it grows, stays or shrinks by a ten-thousandth.
+        (zigzag(1.0001), "diverges"),
+        (zigzag(1.00004), "bounces for ever"),
+        (zigzag(0.99996), "bounces for ever"),
+        (zigzag(0.9999), "converges, zig-zagging"),
+        # Seldom turning, and the longest steps of the last three quarters shrink to four fifths, or not.
+        (swing(2, 1, 0.79, 0.6), "converges, swinging"),
+        (swing(2, 1, 0.8, 0.6), "still swinging"),
+        (swing(2, 1, 0.79, 0.64), "still swinging"),
+        ([3, *swing(2, 1, 0.79, 0.6)], "converges, swinging"),
+        ([2, -2, 2, -2, *swing(1, 0.79, 0.6)], "converges, zig-zagging"),
+        ([2, -2, 2, 2, *swing(-1, -0.79, -0.6)], "converges, swinging"),
+        # Turning at four of the last seven places is bouncing, at three of them it is not.
+        ([1, *swing(-1, -1, -1), -1, -1, 1], "bounces for ever"),
+        (swing(1, 1, 1, 1), "still swinging"),
+        ([1, *swing(-1, -0.7, -0.49), -0.34, -0.34, 0.34], "converges, swinging"),
+        ([0.1] * 12, "too slow"),
+    ],
+)
+def test_verdicts_on_steps_made_by_hand(steps, verdict):
+    assert verdict_on(*steps) == verdict
+    assert verdict_on(*(-step for step in steps)) == verdict
+
+
+def test_a_verdict_heeds_both_weights():
+    zigzagging, arrived = np.array(zigzag(1.01)), np.array([1, 0.1, *[0.001] * 10])
+    for steps in ((zigzagging, arrived), (arrived, zigzagging)):
+        assert learning_rate_verdict(np.cumsum(np.transpose(steps), axis=0)) == "diverges"
+    assert learning_rate_verdict(np.cumsum(np.transpose([arrived, arrived]), axis=0)) == "converges"
+    slow = np.full(12, 0.1)
+    assert learning_rate_verdict(np.cumsum(np.transpose([arrived, slow]), axis=0)) == "too slow"
+
+
+def test_paths_that_can_be_judged():
+    with pytest.raises(ValueError, match=r"path has shape \(9, 3\); expected \(k, 2\)"):
+        learning_rate_verdict(np.zeros((9, 3)))
+    with pytest.raises(ValueError, match="at least 8 steps"):
+        learning_rate_verdict(np.zeros((8, 2)))
+    assert learning_rate_verdict(np.zeros((9, 2))) == "converges"
+    assert learning_rate_verdict([[0, 0]] * 8 + [[np.nan, 0]]) == "diverges"
+
+
+def test_a_path_starts_at_minus_2_and_2_and_has_fifty_steps():
+    path = learning_rate_path(0.1)
+    assert (path.shape, path[0].tolist()) == ((51, 2), [-2, 2])
+
+
+def test_a_path_ends_beyond_a_million():
+    path = learning_rate_path(3.0, "ravine")
+    computed = path[np.isfinite(path).all(axis=1)]
+    assert np.abs(computed[:-1]).max() <= 1e6 < np.abs(computed[-1]).max()
+    assert len(computed) < len(path)
+    learning_rate_path(0.1, start=(1e6, -1e6), steps=1)
+    with pytest.raises(ValueError, match="start is .*; expected two weights"):
+        learning_rate_path(0.1, start=(0, 1e6 + 1), steps=1)
+    with pytest.raises(ValueError, match="steps asks for an array of 268,435,457 × 2 numbers"):
+        learning_rate_path(0.1, steps=2**28)
+
+
+def test_arguments_have_names():
+    assert stability_limit(surface="ravine") == 0.1
+    path = learning_rate_path(learning_rate=0.1, surface="bowl", start=(1, 0.5), steps=1)
+    assert path.tolist() == [[1, 0.5], [1, pytest.approx(0.1)]]  # 0.5 − 0.1 · 4 (0.5 + 0.5)

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 
@@ -67,7 +69,8 @@ def test_a_gradient_that_is_not_a_number_fails():
 
 
 def test_a_gradient_of_zero_agrees_with_zero():
-    assert compare_gradients({"dW1": np.zeros((2, 2))}, {"dW1": np.zeros((2, 2))}).passed
+    check = compare_gradients({"dW1": np.zeros((2, 2))}, {"dW1": np.zeros((2, 2))})
+    assert check == (True, 0, "W1", (0, 0), 0, 0)
 
 
 def test_a_gradient_of_another_shape_is_refused():
@@ -99,3 +102,58 @@ def test_tolerance_and_epsilon_are_heeded():
 def test_float32_inputs_are_checked_in_float64():
     parameters = initialize_parameters([3, 4, 2], rng=1, dtype=np.float32)
     assert gradient_check(X.astype(np.float32), Y, parameters, ["tanh", "softmax"]).relative_error < 1e-8
+
+
+def test_what_is_no_loss_or_no_backward_pass_is_refused():
+    with pytest.raises(ValueError, match="loss_of is 3; expected a function of the parameters that returns the loss"):
+        numerical_gradients(3, PARAMETERS)
+    with pytest.raises(ValueError, match=r"loss_of\(parameters\) has shape \(2,\); expected \(\)"):
+        numerical_gradients(lambda parameters: np.ones(2), PARAMETERS)
+    with pytest.raises(ValueError, match=r"backward is 3; expected a function of \(Y, cache, parameters, activations"):
+        gradient_check(X, Y, PARAMETERS, ["relu", "softmax"], backward=3)
+    with pytest.raises(ValueError, match="epsilon is 0"):
+        gradient_check(X, Y, PARAMETERS, ["relu", "softmax"], epsilon=0)
+    with pytest.raises(ValueError, match="W1 has 1 NaN"):
+        numerical_gradients(lambda parameters: 0.0, {"W1": np.array([[np.nan]])})
+
+
+def test_a_tolerance_of_zero_asks_for_the_very_same_numbers():
+    one = {"dW1": np.array([[1.0]])}
+    assert compare_gradients(one, one, tolerance=0).passed
+    assert not compare_gradients(one, {"dW1": np.array([[1 + 1e-15]])}, tolerance=0).passed
+    with pytest.raises(ValueError, match="tolerance is -1e-06; expected a small number such as 1e-6"):
+        compare_gradients(one, one, tolerance=-1e-6)
+
+
+def test_the_relative_error_worked_by_hand():
+    analytic = {"dW1": np.array([[1.0, -4.0]]), "db1": np.array([[2.0]])}
+    numerical = {"dW1": np.array([[1.5, -5.0]]), "db1": np.array([[2.5]])}
+    check = compare_gradients(analytic, numerical, tolerance=0.2)  # 0.5 and 1 of 5; 0.5 of 2.5, no larger
+    assert check == (True, 0.2, "W1", (0, 1), -4.0, -5.0)
+    assert not compare_gradients(analytic, numerical, tolerance=0.19).passed
+    assert str(check) == (
+        "gradient check passed: largest relative error 2.0e-01, at W1[0, 1] (backward -4.000000, numerical -5.000000)"
+    )
+    tiny = compare_gradients({"dW1": np.array([[2e-9]])}, {"dW1": np.array([[1e-9]])})  # of at least 1e-8
+    assert tiny.relative_error == pytest.approx(0.1)
+
+
+def test_gradients_without_entries_and_gradients_too_large_are_no_agreement():
+    with pytest.raises(ValueError, match=r"dW1 has shape \(0, 2\)"):
+        compare_gradients({"dW1": np.ones((0, 2))}, {"dW1": np.ones((0, 2))})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not compare_gradients({"dW1": np.array([[-1e308]])}, {"dW1": np.array([[1e308]])}).passed
+        assert not compare_gradients({"dW1": np.array([[np.inf]])}, {"dW1": np.array([[np.inf]])}).passed
+
+
+def test_the_loss_follows_from_the_last_of_many_layers():
+    parameters = initialize_parameters([3, 4, 4, 2], "glorot", rng=2)
+    named = dict(X=X, Y=Y, parameters=parameters, activations=["tanh", "elu", "softmax"])
+    assert gradient_check(**named).passed
+
+
+def test_a_relative_error_of_more_than_a_millionth_fails_unless_more_is_allowed():
+    numerical = {"dW1": np.array([[1.0]])}
+    assert compare_gradients({"dW1": np.array([[1 + 9e-7]])}, numerical).passed
+    assert not compare_gradients({"dW1": np.array([[1 + 1.1e-6]])}, numerical).passed

@@ -59,3 +59,17 @@ def test_unknown_methods_are_refused(method):
 def test_sizes_that_make_no_network_are_refused(sizes):
     with pytest.raises(ValueError, match="layer_sizes"):
         initialize_parameters(sizes)
+
+
+def test_other_precisions_other_seeds_and_too_many_weights_are_refused():
+    with pytest.raises(ValueError, match="dtype is <class 'int'>; expected np.float32 or np.float64"):
+        initialize_parameters([3, 2], dtype=int)
+    with pytest.raises(ValueError, match="rng is -1"):
+        initialize_parameters([3, 2], rng=-1)
+    with pytest.raises(ValueError, match="layer_sizes asks for an array of 32,768 × 65,536 numbers"):
+        initialize_parameters([2**16, 2**15])
+
+
+def test_arguments_have_names():
+    named = initialize_parameters(layer_sizes=[3, 2], init_method="glorot", rng=1)
+    np.testing.assert_array_equal(named["W1"], initialize_parameters([3, 2], "glorot", rng=1)["W1"])

@@ -136,6 +136,8 @@ def test_output_error_is_the_slope_of_each_samples_loss(activation, loss):
         (np.ones(3), np.ones(3), r"Did you mean y.reshape\(1, -1\)\?"),
         (np.ones((5, 2)), np.ones((2, 5)), r"Did you mean y_true.T\?"),
         (np.arange(5), np.ones((4, 5)), r"use one_hot_encode\(y, 4\)"),
+        (np.arange(1), np.ones((2, 1)), r"use one_hot_encode\(y, 2\)"),
+        (np.arange(5), np.ones((1, 5)), r"one column per sample\.$"),
         (np.ones((1, 2)), np.ones((1, 3)), r"y_true has shape \(1, 2\) and y_pred \(1, 3\)"),
         (np.ones((1, 0)), np.ones((1, 0)), r"expected the same \(n, m\)"),
         ([[np.nan]], [[0.5]], "y_true has 1 NaN"),
@@ -145,3 +147,31 @@ def test_output_error_is_the_slope_of_each_samples_loss(activation, loss):
 def test_targets_that_do_not_fit_are_refused(loss, y_true, y_pred, message):
     with pytest.raises(ValueError, match=message):
         loss(y_true, y_pred)
+
+
+def test_output_error_takes_three_arrays_of_one_shape():
+    Y = A = Z = np.full((2, 3), 0.5)
+    for arrays in ((Y[:, :2], A, Z), (Y, A[:1], Z), (Y, A, Z[:1]), (Y[0], A, Z), (Y[:, :0], A[:, :0], Z[:, :0])):
+        with pytest.raises(ValueError, match=r"^Y has shape .*, A .* and Z .*; expected the same \(n, m\) of all\."):
+            output_error(*arrays, "sigmoid", "mse")
+    with pytest.raises(ValueError, match="Z holds object values"):
+        output_error(Y, A, Z.astype(object), "sigmoid", "mse")
+    assert output_error([[1.0]], [[0.5]], [[0.0]], "sigmoid", "mse").tolist() == [[-0.25]]  # 2 (0.5 − 1) · 1/4
+    assert output_error(1, A[0], Z[0], "sigmoid", "binary_crossentropy").tolist() == [-0.5] * 3  # one target for all
+
+
+@pytest.mark.parametrize("loss", [binary_crossentropy, categorical_crossentropy])
+def test_epsilon_is_a_positive_number(loss):
+    for epsilon in (0, -1e-15, np.nan, "small"):
+        with pytest.raises(ValueError, match="epsilon is .*; expected a small positive number"):
+            loss([[1.0]], [[0.5]], epsilon)
+
+
+def test_predictions_too_large_for_a_float_give_no_warning():
+    largest = np.array([[1e308, -1e308]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert mse(-largest, largest) == np.inf
+        assert np.isnan(binary_crossentropy([[0.0, 1.0]], [[np.inf, np.inf]]))
+        assert np.isnan(categorical_crossentropy([[0.0, 1.0]], [[np.inf, np.inf]]))
+        assert np.isinf(output_error(-largest, largest, largest, "linear", "mse")).all()

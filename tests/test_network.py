@@ -198,6 +198,39 @@ def test_a_file_with_the_state_of_another_optimizer_says_so(tmp_path):
         NeuralNetwork.load(tmp_path / "network.npz", optimizer=Adam())
 
 
+@pytest.mark.parametrize("kind", ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"])
+def test_the_generators_state_is_stored_on_request(tmp_path, kind):
+    rng, restored = (np.random.Generator(getattr(np.random, kind)(seed)) for seed in (1, 2))
+    rng.random(5, dtype=np.float32)  # half a number is left over
+    NeuralNetwork([4, 1], ["linear"]).save(tmp_path / "network.npz", rng=rng)
+    NeuralNetwork.load(tmp_path / "network.npz", rng=restored)
+    np.testing.assert_array_equal(restored.random(99, dtype=np.float32), rng.random(99, dtype=np.float32))
+
+
+def test_a_generator_that_does_not_fit_the_file_is_refused_and_left_alone(tmp_path):
+    path, network, rng = tmp_path / "network.npz", NeuralNetwork([4, 1], ["linear"]), np.random.default_rng(1)
+    for seed in (0, np.random.RandomState(0), np.random.PCG64(0)):
+        with pytest.raises(ValueError, match="rng is .*; expected the Generator that fit was given"):
+            network.save(path, rng=seed)
+        assert not path.exists()
+    network.save(path)
+    before = rng.bit_generator.state
+    with pytest.raises(ValueError, match=r"holds no rng state. Save it with save\(path, rng=rng\)"):
+        NeuralNetwork.load(path, rng=rng)
+    with pytest.raises(ValueError, match="rng is 0; expected the Generator"):
+        NeuralNetwork.load(path, rng=0)
+    network.save(path, rng=np.random.Generator(np.random.MT19937()))
+    with pytest.raises(ValueError, match="holds no state of a PCG64 .* Give a Generator of the kind that was saved"):
+        NeuralNetwork.load(path, rng=rng)
+    with np.load(path) as file:
+        arrays = dict(file)
+    for damaged in ("", "{}", "[1]", '{"bit_generator": "PCG64", "state": {"state": -1, "inc": 3}}'):
+        np.savez(path, **arrays | {"rng": np.array(damaged)})
+        with pytest.raises(ValueError, match="holds no state of a PCG64"):
+            NeuralNetwork.load(path, rng=rng)
+    assert rng.bit_generator.state == before
+
+
 def test_files_from_before_l2_and_dropout_still_load(tmp_path):
     network, path = NeuralNetwork([4, 6, 3], ["elu", "softmax"], 0.3, rng=0), tmp_path / "network.npz"
     network.save(path)
@@ -256,12 +289,13 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     NeuralNetwork([4, 1], ["linear"], rng=0).save(path)
     before = path.read_bytes()
 
-    def full_disk(file, **arrays):
-        file.write(b"half")
-        raise OSError("No space left on device")
+    def full_disk(file, content):
+        with open(file, "wb") as half:
+            half.write(content[:100])
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("numpy.savez", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(OSError, match="network.npz cannot be written: No space left on device. Make room there"):
         NeuralNetwork([4, 1], ["linear"], rng=1).save(path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
@@ -369,7 +403,7 @@ GOOD = dict(X=X, Y=Y, epochs=1, verbose=False)
         (dict(Y=labels[None]), r"Y has shape \(1, 30\), one label .* Use one_hot_encode\(Y.ravel\(\), 3\)"),
         (dict(X=np.ma.masked_greater(X, 1)), "X has masked entries"),
         (dict(Y=np.ma.masked_less(Y, 0.5)), "Y has masked entries"),
-        (dict(rng=-1, X=X.astype(np.float32)), "non-negative"),
+        (dict(rng=-1, X=X.astype(np.float32)), "rng is -1; expected None, a whole number of at least 0"),
         (dict(optimizer=GradientDescent), "expected an object with step"),
         (dict(Y=Y.T), r"Did you mean Y.T\?"),
         (dict(Y=Y[:, :29]), "Y has 29 columns but X has 30"),

@@ -59,3 +59,16 @@ def test_a_neuron_needs_a_whole_number_of_inputs(n_inputs):
 def test_softmax_is_no_activation_for_one_neuron():
     with pytest.raises(ValueError, match="cannot use 'softmax'"):
         Neuron(3, "softmax")
+
+
+def test_it_shows_what_it_is():
+    assert repr(Neuron(3, "tanh")) == "Neuron(3, 'tanh')"
+
+
+def test_a_neuron_has_at_most_four_gigabytes_of_weights():
+    with pytest.raises(ValueError, match="n_inputs asks for an array of 536,870,913 numbers"):
+        Neuron(2**29 + 1)
+
+
+def test_arguments_have_names():
+    assert Neuron(n_inputs=2, activation="tanh", rng=3).forward(inputs=[0.0, 0.0]) == 0

@@ -4,6 +4,7 @@ import inspect
 import io
 import re
 import textwrap
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -152,3 +153,18 @@ def test_what_has_no_python_source_is_refused(shown, thing):
 def test_nothing_to_show_is_refused():
     with pytest.raises(ValueError, match="nothing to show"):
         show_source()
+
+
+def test_a_missing_name_is_explained(capsys):
+    missing = NameError("name 'X_train' is not defined", name="X_train")
+    notebook.explain_missing_name(SimpleNamespace(error_in_exec=missing))
+    assert capsys.readouterr().out == (
+        "X_train does not exist yet. If a cell above makes it, choose Run > Run All Above Selected Cell; "
+        "if none does, look for a typing mistake.\n"
+    )
+
+
+@pytest.mark.parametrize("error", [None, ValueError("no"), UnboundLocalError("x came too early", name="x")])
+def test_nothing_else_is_explained(error, capsys):
+    notebook.explain_missing_name(SimpleNamespace(error_in_exec=error))
+    assert capsys.readouterr().out == ""

@@ -1,9 +1,11 @@
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.neural_network._stochastic_optimizers import AdamOptimizer, SGDOptimizer
 
 from nnlib.network import NeuralNetwork
-from nnlib.optimizers import Adam, GradientDescent, Momentum, Optimizer, RMSProp, update_parameters
+from nnlib.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, Optimizer, RMSProp, update_parameters
 
 ALL = [GradientDescent, Momentum, RMSProp, Adam]
 
@@ -351,3 +353,33 @@ def test_along_a_ravine_it_is_faster_than_plain_descent(kind):
         return abs(parameters["W1"][0, 1])
 
     assert distance_left(kind(0.1)) < 0.5 * distance_left(GradientDescent(0.1))
+
+
+def test_a_step_too_large_for_a_float_gives_no_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert update_parameters({"W1": np.array([[-1e308]])}, {"dW1": np.array([[1e308]])}, 10.0)["W1"] == -np.inf
+        for kind in OPTIMIZERS.values():
+            parameters = {"W1": np.array([[1.0]])}
+            kind(1e200).step(parameters, {"dW1": np.array([[1e200]])})
+
+
+def test_parameters_that_cannot_be_changed_are_refused_before_anything_changes():
+    fixed, optimizer = np.ones((1, 1)), Momentum()
+    fixed.setflags(write=False)
+    for array in (fixed, np.ones((1, 1), int)):
+        with pytest.raises(ValueError, match=r"b1 is .*; expected floats that can be changed in place"):
+            optimizer.step({"W1": np.ones((1, 2)), "b1": array}, {"dW1": np.ones((1, 2)), "db1": np.ones((1, 1))})
+    assert (optimizer.steps, optimizer.memory) == (0, {"velocity": {}})
+
+
+def test_a_state_is_a_dictionary():
+    with pytest.raises(ValueError, match=r"state is 3; expected the dictionary that state\(\) returned"):
+        Adam().restore(3)
+
+
+def test_settings_unless_they_are_given():
+    assert repr(GradientDescent()) == "GradientDescent(learning_rate=0.01)"
+    assert repr(Momentum()) == "Momentum(learning_rate=0.01, momentum=0.9)"
+    assert repr(RMSProp()) == "RMSProp(learning_rate=0.001, decay=0.9, epsilon=1e-08)"
+    assert repr(Adam()) == "Adam(learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08)"

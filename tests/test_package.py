@@ -43,13 +43,13 @@ def test_unknown_name_is_an_attribute_error():
 # From the bottom up: a file may import from files of an earlier group, and from its own.
 LAYERS = [
     {
-        "validation", "activations", "initialization", "losses", "optimizers", "schedules", "regularization",
-        "propagation", "neuron", "gradient_check", "convolution", "descent", "parallel",
+        "validation", "files", "activations", "initialization", "losses", "optimizers", "schedules", "regularization",
+        "propagation", "neuron", "gradient_check", "convolution", "descent", "parallel", "stop_button",
     },
     {"data", "mnist_files", "mnist_download"},
     {"training", "network", "convnet"},
     {"estimators"},
-    {"notebook", "plots"},
+    {"notebook", "plot_inputs", "plots"},
     {"explorers"},
     {"exercises"},
     {"setup_check"},

@@ -405,6 +405,12 @@ def test_a_matrix_prints_its_numbers_where_they_belong():
     assert_readable(fig)
 
 
+def test_a_matrix_of_whole_numbers_is_printed_as_such():
+    fig, ax = plt.subplots()
+    plots.plot_matrix(np.array([[1, -20]]), ax, fmt="d")
+    assert [text.get_text() for text in ax.texts] == ["1", "−20"]
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (10, 10), (2, 12), (5, 1)])
 def test_numbers_fit_into_the_cells_of_a_matrix(shape):
     fig, axes = plt.subplots(1, 2, figsize=(8, 3.4))

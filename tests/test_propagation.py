@@ -1,3 +1,6 @@
+import re
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -175,7 +178,12 @@ def test_inputs_that_do_not_fit_are_refused(X, message):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("W2", np.ones((3, 7)), r"layer 2: A1 has shape \(5, 6\); W2 \(3, 7\) expects \(7, m\)"),
+        (
+            "W2",
+            np.ones((3, 7)),
+            r"layer 2: A1 has shape \(5, 6\); W2 \(3, 7\) expects \(7, m\)\. "
+            r"Give W2 one column per neuron of layer 1\.",
+        ),
         ("b1", np.ones(5), r"layer 1: b1 has shape \(5,\); expected \(5, 1\).*Did you mean b1.reshape\(-1, 1\)\?"),
         ("b2", np.ones((1, 3)), r"layer 2: b2 has shape \(1, 3\); expected \(3, 1\)"),
     ],
@@ -223,3 +231,80 @@ def test_flat_targets_of_one_output_get_the_right_advice():
     _, cache = forward_propagation(np.ones((4, 6)), initialize_parameters([4, 1]), ["sigmoid"])
     with pytest.raises(ValueError, match=r"Did you mean Y.reshape\(1, -1\)\?"):
         backward_propagation(np.ones(6), cache, initialize_parameters([4, 1]), ["sigmoid"])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"W3": np.ones((2, 3))}, "parameters has no b3; expected one for each of W1, b1, W2, b2, W3, b3."),
+        ({"W2": None}, "W2 is a NoneType; expected a NumPy array of numbers"),
+        ({"b2": None}, "b2 is a NoneType; expected a NumPy array of numbers"),
+        ({"W2": np.ones(5)}, r"W2 has shape \(5,\); expected a row for each neuron of layer 2."),
+        ({"W2": np.ones((0, 5))}, r"W2 has shape \(0, 5\); expected a row for each neuron of layer 2."),
+    ],
+)
+def test_parameters_that_are_no_layers_are_refused(change, message):
+    parameters = initialize_parameters([4, 5, 3]) | change
+    activations = ["relu"] * ((len(parameters) + 1) // 2 - 1) + ["softmax"]
+    with pytest.raises(ValueError, match=message):
+        forward_propagation(np.ones((4, 6)), parameters, activations)
+
+
+def test_masks_are_shaped_like_the_hidden_activations():
+    X, parameters, activations = np.ones((4, 6)), initialize_parameters([4, 5, 2, 3]), ["relu", "relu", "softmax"]
+    for masks in (None, {}):
+        assert "D1" not in forward_propagation(X, parameters, activations, masks=masks)[1]
+    for name, shape, expected in (("D1", (5, 1), "(5, 6)"), ("D1", (5, 7), "(5, 6)"), ("D2", (5, 6), "(2, 6)")):
+        with pytest.raises(ValueError, match=re.escape(f"{name} has shape {shape}; expected {expected}.")):
+            forward_propagation(X, parameters, activations, masks={name: np.ones(shape)})
+    with pytest.raises(ValueError, match="masks is 0.5; expected a dictionary of arrays"):
+        forward_propagation(X, parameters, activations, masks=0.5)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"A0": None}, "cache has no A0"),
+        ({"Z1": None}, "cache has no Z1; expected the cache of forward_propagation"),
+        ({"A2": None}, "cache has no A2; expected the cache of forward_propagation"),
+        ({"A0": np.ones(4)}, r"W1 has shape \(5, 4\); expected \(5, 0\)"),
+        ({"A0": np.ones((3, 6))}, r"W1 has shape \(5, 4\); expected \(5, 3\)"),
+        ({"Z1": np.ones((5, 1))}, r"Z1 has shape \(5, 1\); expected \(5, 6\)"),
+        ({"A1": np.ones((4, 6))}, r"A1 has shape \(4, 6\); expected \(5, 6\)"),
+        ({"D1": np.ones((5, 5))}, r"D1 has shape \(5, 5\); expected \(5, 6\)"),
+        ({"Z2": np.ones((3, 5))}, r"Z2 has shape \(3, 5\); expected \(3, 6\)"),
+        ({"A2": np.ones((1, 6))}, r"A2 has shape \(1, 6\); expected \(3, 6\)"),
+    ],
+)
+def test_a_cache_of_another_pass_is_refused(change, message):
+    parameters, activations = initialize_parameters([4, 5, 3]), ["relu", "softmax"]
+    _, cache = forward_propagation(np.ones((4, 6)), parameters, activations)
+    spoiled = {name: array for name, array in (cache | change).items() if array is not None}
+    with pytest.raises(ValueError, match=message):
+        backward_propagation(np.eye(3)[:, [0, 1, 2, 0, 1, 2]], spoiled, parameters, activations)
+
+
+def test_the_way_back_needs_weights_and_activations_for_every_layer():
+    parameters, activations = initialize_parameters([4, 5, 3]), ["relu", "softmax"]
+    Y, (_, cache) = np.eye(3), forward_propagation(np.ones((4, 3)), parameters, activations)
+    for change, message in [({"W1": None}, "W1 is a NoneType"), ({"W2": np.ones(5)}, r"W2 has shape \(5,\)")]:
+        with pytest.raises(ValueError, match=message):
+            backward_propagation(Y, cache, parameters | change, activations)
+    with pytest.raises(ValueError, match="one name per layer, input excluded: 2 here"):
+        backward_propagation(Y, cache, parameters, ["softmax"])
+
+
+def test_numbers_too_large_for_a_float_give_no_warning():
+    parameters = {"W1": np.full((2, 1), 1e200), "b1": np.zeros((2, 1)), "W2": np.ones((1, 2)), "b2": np.zeros((1, 1))}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        A, cache = forward_propagation([[1e200]], parameters, ["linear", "linear"])
+        gradients = backward_propagation([[0.0]], cache, parameters, ["linear", "linear"])
+    assert np.isinf(A).all() and np.isinf(gradients["dW2"]).all()
+
+
+def test_arguments_have_names():
+    parameters, activations = initialize_parameters([4, 3], rng=0), ["softmax"]
+    _, cache = forward_propagation(X=np.ones((4, 3)), parameters=parameters, activations=activations)
+    gradients = backward_propagation(Y=np.eye(3), cache=cache, parameters=parameters, activations=activations)
+    assert gradients["db1"] == pytest.approx(cache["A1"][:, :1] - 1 / 3)

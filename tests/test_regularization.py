@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
@@ -31,6 +33,7 @@ def test_the_penalty_worked_by_hand(dtype):
     }
     penalty = l2_penalty(parameters, 0.5)  # 0.25 (1 + 4 + 9 + 0 + 0.25 + 4)
     assert (penalty, type(penalty)) == (4.5625, float)
+    assert l2_penalty({"W1": np.array([[3]], dtype)}, 4) == 18
     gradients = {f"d{name}": np.ones_like(value) for name, value in parameters.items()}
     arrays = dict(gradients)
     assert add_l2_gradients(gradients, parameters, 0.5) is None
@@ -116,7 +119,7 @@ def test_the_seed_decides_the_masks():
 
 
 def test_without_dropout_all_survive_and_without_hidden_layers_there_is_nothing_to_mask():
-    assert (dropout_masks([2, 8, 1], 20, 0.0)["D1"] == 1).all()
+    assert (dropout_masks(layer_sizes=[2, 8, 1], m=20, dropout=0.0)["D1"] == 1).all()
     assert dropout_masks([2, 1], 20, 0.5) == {}
 
 
@@ -226,3 +229,50 @@ def test_settings_that_make_no_sense_are_refused():
     for dropout in (1, -0.1, 1.5, np.nan, "0.1", None, True):
         with pytest.raises(ValueError, match="dropout is .*; expected a number from 0 to below 1"):
             NeuralNetwork([4, 3], ["softmax"], dropout=dropout)
+
+
+def test_prices_and_arrays_that_do_not_fit_change_nothing():
+    parameters = {"W1": np.ones((1, 2)), "b1": np.ones((1, 1))}
+    gradients = {"dW1": np.ones((1, 2)), "db1": np.ones((1, 1))}
+    fixed = np.ones((1, 1))
+    fixed.setflags(write=False)
+    for bad, arguments in [
+        ("l2 is -1", (gradients, parameters, -1)),
+        ("gradients has no db1", ({"dW1": gradients["dW1"]}, parameters, 0.5)),
+        ("db1 has shape", (gradients | {"db1": np.ones(1)}, parameters, 0.5)),
+        ("db1 is a read-only array", (gradients | {"db1": fixed}, parameters, 0.5)),
+    ]:
+        with pytest.raises(ValueError, match=bad):
+            add_l2_gradients(*arguments)
+    assert gradients["dW1"].tolist() == [[1, 1]]
+    with pytest.raises(ValueError, match="l2 is -1"):
+        l2_penalty(parameters, -1)
+    with pytest.raises(ValueError, match="parameters is None"):
+        l2_penalty(None, 0.5)
+
+
+def test_weights_too_large_for_a_float_give_no_warning():
+    parameters, gradients = {"W1": np.array([[1e200]])}, {"dW1": np.array([[1.0]])}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert l2_penalty(parameters, 1.0) == np.inf
+        add_l2_gradients(gradients, parameters, 1e200)
+    assert gradients["dW1"].tolist() == [[np.inf]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([3], 4, 0.5), "layer_sizes is"),
+        (([3, 4, 2], 0, 0.5), "m is 0"),
+        (([3, 4, 2], 4, 1), "dropout is 1"),
+        (([3, 2**14, 2], 2**16, 0.5), r"m asks for an array of 16,384 × 65,536 numbers"),
+    ],
+)
+def test_masks_that_make_no_sense_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        dropout_masks(*arguments)
+
+
+def test_the_room_for_masks_is_that_of_the_hidden_layers():
+    assert dropout_masks([2**29, 3, 2**29], 4, 0.5, rng=0)["D1"].shape == (3, 4)

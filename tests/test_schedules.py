@@ -85,6 +85,7 @@ def test_a_schedule_has_a_name_or_is_a_function():
 def test_progress_counts_the_samples_of_all_epochs():
     shown = []
     network().fit(X, Y, 2, False, batch_size=4, schedule=lambda progress: shown.append(progress) or 1.0)
+    assert shown.pop(0) == 0  # whether it gives a number is tried before anything changes
     assert shown == pytest.approx([0, 4 / 20, 8 / 20, 10 / 20, 14 / 20, 18 / 20])  # batches of 4, 4 and 2
 
 
@@ -159,3 +160,19 @@ def test_the_networks_own_descent_is_scheduled_too():
     by_hand.fit(X, Y, 5, False, schedule="cosine", optimizer=GradientDescent(0.5))
     assert by_default.history == by_hand.history
     assert by_default.learning_rate == 0.5
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_progress_is_a_number_from_0_to_1(name):
+    assert SCHEDULES[name](0) > 0 and SCHEDULES[name](1) >= 0
+    for progress in (-0.1, 1.1, np.nan, "half"):
+        with pytest.raises(ValueError, match=r"progress is .*; expected a number from 0 to 1\."):
+            SCHEDULES[name](progress)
+
+
+def test_schedules_worked_by_hand():
+    assert [step_decay(p) for p in (0, 0.49, 0.5, 0.74, 0.75, 1)] == [1, 1, 0.1, 0.1, 0.01, 0.01]
+    assert [cosine(p) for p in (0, 1 / 3, 0.5, 1)] == pytest.approx([1, 0.75, 0.5, 0])
+    # half-way up: (1 + 0.04) / 2; at three tenths 1; half-way down, at 0.65, 1/2
+    assert [one_cycle(p) for p in (0, 0.15, 0.3, 0.65, 1)] == pytest.approx([0.04, 0.52, 1, 0.5, 0])
+    assert constant(0.5) == 1

@@ -34,7 +34,7 @@ def line(capsys):
 
 @needs_browser
 def test_this_machine_passes_and_is_left_as_it_was():
-    command = [sys.executable, "-m", "nnlib.setup_check", "--browser"]
+    command = [sys.executable, "-W", "error", "-m", "nnlib.setup_check", "--browser"]
     with tempfile.TemporaryDirectory() as folder:  # tmp_path is too long for Chromium's sockets
         places = dict.fromkeys(("HOME", "TMPDIR", "TEMP"), folder)
         run = subprocess.run(command, cwd=folder, env=os.environ | places, capture_output=True, text=True)
@@ -103,7 +103,7 @@ def installed(monkeypatch):
     [
         ("packages", "numpy", "1.26.4", "✗ packages: numpy is 1.26.4, nnlib needs >=2.0. Run "),
         ("packages", "anywidget", None, "✗ packages: anywidget is missing, nnlib needs >=0.9. Run "),
-        ("widgets", "jupyterlab_widgets", "1.1.0", "✗ widgets: jupyterlab_widgets is 1.1.0, ipywidgets needs ~=3.0"),
+        ("widgets", "jupyterlab-widgets", "1.1.0", "✗ widgets: jupyterlab-widgets is 1.1.0, ipywidgets needs ~=3.0"),
     ],
 )
 def test_a_package_that_does_not_fit(installed, line, check, package, here, said):

@@ -101,6 +101,12 @@ def test_the_loss_of_an_epoch_is_the_average_over_its_samples():
     assert network.history["accuracy"] == pytest.approx([accuracy], rel=1e-12)
 
 
+def test_a_schedule_sees_the_progress_through_all_epochs():
+    seen = []
+    classifier().fit(X, Y, 2, False, batch_size=20, schedule=lambda progress: seen.append(progress) or 1.0)
+    assert seen[-4:] == [0, 0.25, 0.5, 0.75]
+
+
 def test_regression_has_no_accuracy():
     network = NeuralNetwork([3, 4, 1], ["tanh", "linear"], rng=0)
     network.fit(X, X[:1], 2, verbose=False, validation_data=(X, X[:1]))
@@ -140,13 +146,18 @@ def test_divergence_stops_before_the_bad_step(learning_rate):
         warnings.simplefilter("always")
         network.fit(X, X[:1], 1000, verbose=False)
     assert [warning.category for warning in caught] == [DivergenceWarning]
-    assert caught[0].filename == __file__
     message = str(caught[0].message)
     assert f"learning rate {learning_rate}" in message
     assert "Try a learning rate ten times smaller" in message
     assert_same(network.parameters, good)
     assert len(network.history["loss"]) == steps
     assert np.isfinite(network.history["loss"]).all()
+
+
+def test_a_divergence_warning_points_at_the_line_that_trains():
+    with pytest.warns(DivergenceWarning) as caught:
+        NeuralNetwork([3, 6, 1], ["relu", "linear"], 30.0, rng=1).fit(X, X[:1], 1000, verbose=False)
+    assert [warning.filename for warning in caught] == [__file__]
 
 
 def test_infinity_minus_infinity_warns_only_of_divergence():
@@ -204,6 +215,38 @@ def test_an_optimizer_goes_back_with_the_parameters(kind, how, capsys):
     assert_same(networks[0].parameters, networks[1].parameters)
     assert_same(optimizers[0].state(), optimizers[1].state())
     assert networks[0].history == networks[1].history
+
+
+@pytest.mark.parametrize("how", ["divergence", "interrupt"])
+@pytest.mark.filterwarnings("ignore::nnlib.training.DivergenceWarning")
+def test_the_generator_goes_back_with_the_epoch(how, capsys):
+    ended, stopped = np.random.default_rng(0), np.random.default_rng(0)
+    settings = dict(verbose=False, batch_size=16, optimizer=GradientDescent(0.01))
+    for rng, epochs, augment in ((ended, 1, None), (stopped, 9, spoil_or_stop(6, how))):
+        NeuralNetwork([3, 1], ["linear"], rng=1).fit(X, X[:1], epochs, rng=rng, augment=augment, **settings)
+    assert stopped.bit_generator.state == ended.bit_generator.state
+
+
+def test_an_error_undoes_the_epoch_it_broke_off():
+    network, reference, adam, steps = classifier(), classifier(), Adam(), iter(range(9))
+
+    def augment(inputs, rng):
+        return inputs[:2] if next(steps) == 5 else inputs
+
+    with pytest.raises(ValueError, match="augment returned shape"):
+        network.fit(X, Y, 9, verbose=False, batch_size=16, optimizer=adam, augment=augment, rng=0)
+    reference.fit(X, Y, 1, verbose=False, batch_size=16, optimizer=Adam(), rng=0)
+    assert_same(network.parameters, reference.parameters)
+    assert (network.history, adam.steps) == (reference.history, 3)
+
+
+@pytest.mark.parametrize(("kind", "memory"), [(RMSProp, "mean_square"), (Adam, "square_sum")])
+def test_an_optimizer_that_remembers_infinity_would_stand_still(kind, memory):
+    network, optimizer = NeuralNetwork([3, 1], ["linear"], rng=1), kind()
+    with pytest.warns(DivergenceWarning, match=f"the optimizer's {memory} of W1 became infinite"):
+        network.fit(100 * X.astype(np.float32), 1e18 * X[:1], 3, False, optimizer=optimizer)
+    assert network.history == {"loss": []}
+    assert_same(optimizer.state(), kind().state())
 
 
 def test_divergence_before_the_first_step_undoes_nothing():

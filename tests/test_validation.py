@@ -6,18 +6,34 @@ import pandas as pd
 import pytest
 
 from nnlib.validation import (
+    as_array,
     as_float,
+    as_generator,
+    check_array,
+    check_arrays,
+    check_changeable,
     check_choice,
     check_columns,
+    check_epsilon,
     check_finite,
     check_fraction,
+    check_function,
+    check_gradients,
+    check_images,
     check_integer,
     check_l2,
+    check_labels,
     check_layer_sizes,
     check_learning_rate,
     check_number,
+    check_numbers,
+    check_path,
     check_positive_integer,
+    check_precision,
+    check_room,
+    check_slope,
     check_targets,
+    without_overflow_warnings,
 )
 
 
@@ -256,3 +272,166 @@ def test_numbers_are_judged_as_the_floats_they_become():
     assert refusal(check_learning_rate, 10**400).startswith("learning_rate is 1000")
     almost = Fraction(10**20 - 1, 10**20)  # below 1, and 1.0 as a float
     assert "a number from 0 to below 1" in refusal(check_fraction, almost, "momentum")
+
+
+def test_whole_numbers_end_where_64_bits_do():
+    assert check_integer(2**63 - 1, "n", 0) == 2**63 - 1
+    assert refusal(check_integer, 2**63, "n", 0) == "n has 19 digits; expected a whole number below 2**63."
+
+
+def test_an_array_takes_at_most_4_gigabytes():
+    check_room("padding", 2**14, 2**15)
+    assert refusal(check_room, "padding", 2**14, 2**15 + 1) == (
+        "padding asks for an array of 16,384 × 32,769 numbers; expected at most 536,870,912 of them, which take 4 GB."
+    )
+
+
+def test_slopes_and_epsilons():
+    assert (check_slope(0), check_slope(0.01)) == (0, 0.01)
+    assert refusal(check_slope, -0.01) == "alpha is -0.01; expected 0 or a small positive number such as 0.01."
+    assert check_epsilon(1e-300) == 1e-300
+    assert refusal(check_epsilon, 0) == "epsilon is 0; expected a small positive number such as 1e-8."
+
+
+def test_any_finite_number_fits_unless_more_is_asked():
+    assert check_number(-3, "n") == -3
+    assert refusal(check_number, np.inf, "n") == "n is inf; expected a finite number."
+
+
+def test_functions_and_paths(monkeypatch, tmp_path):
+    assert check_function(len, "augment", "a function") is len
+    assert refusal(check_function, 3, "augment", "a function of X") == "augment is 3; expected a function of X."
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert check_path("~/network.npz", "path") == check_path(tmp_path / "network.npz", "path")
+    assert refusal(check_path, 3, "path") == "path is 3; expected a path, as a text or a Path."
+
+
+def test_generators():
+    generator = np.random.default_rng(3)
+    assert as_generator(generator) is generator
+    assert as_generator(3).random() == np.random.default_rng(3).random()
+    assert as_generator(None).random() != as_generator(None).random()
+    for value in (-1, "3", 2.5):
+        assert refusal(as_generator, value) == (
+            f"rng is {value!r}; expected None, a whole number of at least 0, or a Generator."
+        )
+
+
+def test_precisions():
+    for dtype in (np.float32, "float64", float, np.dtype("float32")):
+        assert check_precision(dtype) == np.dtype(dtype)
+    for dtype in (int, np.float16, ">f4", "nonsense"):
+        assert refusal(check_precision, dtype) == f"dtype is {dtype!r}; expected np.float32 or np.float64."
+
+
+def test_labels():
+    assert check_labels([2, 0, 1], "y").tolist() == [2, 0, 1]
+    assert refusal(check_labels, [[2], [0]], "y") == (
+        "y has shape (2, 1); expected (m,), one label per sample. Did you mean y.ravel()?"
+    )
+    assert refusal(check_labels, np.eye(2), "y").endswith("Are these one-hot already, or images?")
+    assert refusal(check_labels, [2.0, 0.0], "y") == (
+        "y holds float64 values; expected integers. Did you mean y.astype(int)?"
+    )
+
+
+def test_numbers_of_a_shape():
+    assert check_numbers([[1, 2, 3]], "Z", 1, "m").tolist() == [[1, 2, 3]]
+    assert refusal(check_numbers, np.ones((3, 2)), "Z", 2, "m") == (
+        "Z has shape (3, 2); expected (2, m). Did you mean Z.T?"
+    )
+    assert refusal(check_numbers, np.ones((3, 2)), "Z", 4, "m") == "Z has shape (3, 2); expected (4, m)."
+    assert refusal(check_numbers, np.ones(3), "x", 2) == "x has shape (3,); expected (2,)."
+    assert refusal(check_numbers, np.ones((2, 0)), "Z", 2, "m") == "Z has shape (2, 0); expected (2, m)."
+    assert "1 NaN" in refusal(check_numbers, [np.nan, 1.0], "x", 2)
+    assert np.isnan(check_numbers([np.nan, 1.0], "x", 2, finite=False)).tolist() == [True, False]
+
+
+def test_dictionaries_of_arrays():
+    W = np.ones((2, 3))
+    check_arrays({"W1": W, "note": "left alone"}, "parameters", ["W1"])
+    for bad in (None, [W], {}):
+        assert refusal(check_arrays, bad, "parameters") == f"parameters is {bad!r}; expected a dictionary of arrays."
+    assert refusal(check_arrays, {"W1": W}, "parameters", ["W1", "b1"]) == (
+        "parameters has no b1; expected one for each of W1, b1."
+    )
+    assert refusal(check_arrays, {"W1": W, "b1": [1.0]}, "parameters") == (
+        "b1 is a list; expected a NumPy array of numbers, such as np.array(…)."
+    )
+
+
+def test_a_gradient_for_every_parameter():
+    parameters = {"W1": np.ones((2, 3)), "b1": np.ones((2, 1))}
+    check_gradients(parameters, {"dW1": np.ones((2, 3)), "db1": np.ones((2, 1)), "dW2": np.ones(1)})
+    assert refusal(check_gradients, parameters, {"dW1": np.ones((2, 3))}) == (
+        "gradients has no db1; expected one for each of W1, b1."
+    )
+    assert refusal(check_gradients, parameters, {"dW1": np.ones((2, 3)), "db1": np.ones(2)}) == (
+        "db1 has shape (2,); expected (2, 1), like b1. A sum over the samples keeps its axis with keepdims=True."
+    )
+    assert refusal(check_gradients, 3, {}).startswith("parameters is 3;")
+    assert refusal(check_gradients, parameters, 3).startswith("gradients is 3;")
+
+
+def test_arrays_that_can_be_changed_in_place():
+    check_changeable({"W1": np.ones(2), "b1": np.ones(2, np.float32)})
+    fixed = np.ones(2)
+    fixed.setflags(write=False)
+    for array, what in ((fixed, "a read-only array of float64"), (np.ones(2, int), "of int64"), ([1.0], "of float64")):
+        message = refusal(check_changeable, {"W1": array})
+        assert message.startswith("W1 is ") and message.endswith("changed in place. Use np.array(W1, float).")
+        assert what in message
+
+
+def test_arrays_as_training_hands_them_on():
+    for array in (np.ones((2, 3)), np.ones((2, 3), np.float32), np.ones((2, 3), int), np.ones((2, 3), np.uint8)):
+        check_array(array, "A", 2, "m")
+    check_array(np.float64(3), "z")
+    check_array(3, "z")
+    assert refusal(check_array, np.ones((2, 3)), "A", 3, "m", hint=" Turn it.") == (
+        "A has shape (2, 3); expected (3, m). Turn it."
+    )
+    assert refusal(check_array, np.ones((2, 3)), "A", 2) == "A has shape (2, 3); expected (2,)."
+    assert refusal(check_array, np.ones((2, 0)), "A", 2, "m") == "A has shape (2, 0); expected (2, m)."
+    for array in ([[1.0]], np.ma.ones(2), np.ones((1, 1)).view(np.matrix), "a"):
+        assert refusal(check_array, array, "A") == (
+            f"A is a {type(array).__name__}; expected a NumPy array of numbers, such as np.array(…)."
+        )
+    for array in (np.array([True]), np.array(["a"]), np.array([1j]), np.ones(2, np.float16)):
+        assert refusal(check_array, array, "A") == (
+            f"A holds {array.dtype} values; expected float32 or float64. Convert it with astype(float)."
+        )
+
+
+def test_images_say_what_came_what_was_expected_and_the_fix():
+    pixels = np.zeros((2, 4, 3), np.uint8)
+    assert check_images(pixels, (4, 3, 1)).shape == (2, 4, 3, 1)
+    assert check_images(pixels, (4, 3, 1)).dtype == np.uint8
+    assert check_images(pixels.astype(int), (4, 3, 1)).dtype == np.float64
+    assert refusal(check_images, pixels, (4, 3, 2)) == (
+        "images has shape (2, 4, 3); expected (m, 4, 3, 2), images first."
+    )
+    assert refusal(check_images, pixels[0], (4, 3, 1), "photos") == (
+        "photos has shape (4, 3); expected (m, 4, 3, 1), images first. For a single image, did you mean "
+        "photos[np.newaxis]?"
+    )
+    assert refusal(check_images, pixels[:0], (4, 3, 1)) == "images has shape (0, 4, 3): no images. Give at least one."
+    assert "1 NaN" in refusal(check_images, np.array([[[[np.nan]]]]), (1, 1, 1))
+    assert "masked entries" in refusal(check_images, np.ma.masked_equal(pixels, 0), (4, 3, 1))
+
+
+def test_arrays_of_whatever_they_hold():
+    assert as_array(["a", "b"], "y").tolist() == ["a", "b"]
+    assert "y has masked entries" in refusal(as_array, np.ma.masked_equal([1, 2], 2), "y")
+    assert "y has rows of different lengths" in refusal(as_array, [[1], [1, 2]], "y")
+
+
+def test_what_is_too_large_for_a_float_becomes_infinite_without_a_warning():
+    @without_overflow_warnings
+    def squares(x):
+        return x * x, x * x - x * x
+
+    with np.errstate(all="raise"):
+        square, difference = squares(np.array([1e200]))
+    assert np.isinf(square).all() and np.isnan(difference).all()

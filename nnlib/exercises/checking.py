@@ -78,7 +78,7 @@ def check(name, answer):
 
 def hint(name):
     """Print the next hint for the exercise `name`: one a call, each more telling than the one before."""
-    if name not in EXERCISES:
+    if not isinstance(name, str) or name not in EXERCISES:
         return print(_unknown(name))
     hints = EXERCISES[name].hints
     given = _hints_given.get(name, 0)
@@ -238,4 +238,4 @@ def _first(faults):
 
 def _unknown(name):
     near = get_close_matches(str(name), EXERCISES, n=1)
-    return f"There is no exercise {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+    return f"There is no exercise {name!r}. " + (f"Did you mean {near[0]!r}?" if near else "Choose one of EXERCISES.")

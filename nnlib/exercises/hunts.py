@@ -69,7 +69,7 @@ HUNTS = {1: backward_1, 2: backward_2, 3: backward_3, 4: backward_4}
 
 def hunt(number):
     """Return the backward pass of a bug hunt, 1 to 4, for `gradient_check(…, backward=hunt(1))`."""
-    if number not in HUNTS:
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number not in HUNTS:
         raise ValueError(f"there is no hunt {number!r}; choose one of: {', '.join(map(str, HUNTS))}.")
     return HUNTS[number]
 

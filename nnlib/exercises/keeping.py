@@ -12,13 +12,15 @@ from pathlib import Path
 import numpy as np
 
 from nnlib.exercises.checking import EXERCISES, Report, check, judge
+from nnlib.files import write_whole
+from nnlib.validation import check_numbers
 
 HEAD = '"""The pieces of a neural network that I wrote and that passed their checks."""\n\nimport numpy as np\n'
 
 
 def kept_file():
     """The file of the kept pieces: my_network.py beside the notebook, or the one that $NNLIB_KEPT names."""
-    return Path(os.environ.get("NNLIB_KEPT", "my_network.py"))
+    return Path(os.environ.get("NNLIB_KEPT") or "my_network.py").expanduser()
 
 
 def keep(name, answer):
@@ -30,7 +32,12 @@ def keep(name, answer):
     if check(name, answer):
         try:
             print(_keep(EXERCISES[name], answer))
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            print(
+                f"Not kept: {kept_file().absolute()} cannot be written: {os.strerror(error.errno)}. Make room there, "
+                "copy the notebooks into a folder of yours, or name a file of yours in the environment as NNLIB_KEPT."
+            )
+        except ValueError as error:
             print(f"Not kept: {error}")
 
 
@@ -100,6 +107,10 @@ def show_pieces():
 
 def assembled(my_losses, library_losses):
     """Print whether the learner's network trains as the library's does, and whether all of it is the learner's."""
+    my_losses, library_losses = (
+        check_numbers(losses, name, "steps", finite=False)
+        for losses, name in ((my_losses, "my_losses"), (library_losses, "library_losses"))
+    )
     missing = missing_pieces()
     if len(my_losses) != len(library_losses):
         print(f"Not yet: {len(my_losses)} losses; expected {len(library_losses)}, one before each step.")
@@ -156,12 +167,10 @@ def _run(sources):
 
 
 def _write(file, sources):
-    """Write the file whole or not at all, the pieces in the order of the notebooks."""
+    """Write the file, the pieces in the order of the notebooks."""
     order = [each.my_name for each in _pieces()]
     ordered = sorted(sources, key=lambda name: order.index(name) if name in order else len(order))
-    scratch = file.with_suffix(".part")
-    scratch.write_text("\n\n".join([HEAD, *(sources[name] for name in ordered)]), encoding="utf-8")
-    scratch.replace(file)
+    write_whole(file, "\n\n".join([HEAD, *(sources[name] for name in ordered)]).encode())
 
 
 def _pieces():

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import ipywidgets as widgets
 from IPython import get_ipython
 
+from nnlib.validation import check_choice, check_positive_integer
+
 # A long choice breaks into lines, which a button of ipywidgets does not do by itself.
 STYLE = """<style>
 .nnlib-question { margin-bottom: 1em; }
@@ -49,7 +51,7 @@ def predict(name):
     for a name that no question has.
     """
     questions = {key: each for file in _files() for key, each in file.get("predict", {}).items()}
-    if name not in questions:
+    if not isinstance(name, str) or name not in questions:
         raise ValueError(f"there is no prediction {name!r}; choose one of: {', '.join(questions)}.")
     return QuestionBox([Prediction(_question(questions[name]))])
 
@@ -66,7 +68,10 @@ def check_yourself(notebook):
 
 def load_questions(notebook, kind):
     """Return the questions of one kind, "recall" or "check", of the notebook with this number."""
-    return [_question(each) for each in _files()[notebook - 1][kind]]
+    files = _files()
+    if check_positive_integer(notebook, "notebook") > len(files):
+        raise ValueError(f"notebook is {notebook}; expected 1 to {len(files)}.")
+    return [_question(each) for each in files[notebook - 1][check_choice(kind, ["recall", "check"], "kind")]]
 
 
 class Choice(widgets.VBox):

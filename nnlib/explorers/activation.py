@@ -7,6 +7,7 @@ from matplotlib.collections import PolyCollection
 from nnlib.activations import ACTIVATIONS, get_activation
 from nnlib.explorers.base import FigureExplorer
 from nnlib.plots import INK, NEGATIVE, NEUTRAL, PALE, POSITIVE
+from nnlib.validation import check_number
 
 SLOPES = {"leaky_relu": 0.01, "elu": 1.0}
 FLAT = 0.05
@@ -24,7 +25,7 @@ def activation_point(name, z, alpha=None):
     if alpha is not None and name not in SLOPES:
         raise ValueError(f"{name!r} has no alpha; only {' and '.join(SLOPES)} have one. Leave it out.")
     slope = {} if alpha is None else {"alpha": alpha}
-    z = np.asarray(z, dtype=float)
+    z = np.array(check_number(z, "z"))
     return float(function(z, **slope)), float(derivative(z, **slope))
 
 

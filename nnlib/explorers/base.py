@@ -124,7 +124,7 @@ class FigureExplorer(Explorer):
             self.moving = self.draw_frame(self.figure)
         for artist in self.moving:
             artist.set_animated(True)
-        width, height = (round(inches * DPI) for inches in figsize)
+        width, height = self.figure.canvas.get_width_height()
         # A narrow page scales it down, but not below the width at which its texts can be read.
         scaling = {"flex": "1 1 480px", "min_width": "0", "max_width": f"{width}px", "height": "auto"}
         self.image = widgets.Image(format="png", width=width, height=height, layout=scaling)

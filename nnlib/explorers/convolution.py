@@ -21,6 +21,7 @@ from nnlib.convolution import (
 )
 from nnlib.explorers.base import ONE_AT_A_TIME, FigureExplorer
 from nnlib.plots import DIVERGING, INK, NEUTRAL, _ink_on
+from nnlib.validation import check_integer, check_numbers, check_room
 
 SIZE = 12
 PLACES = convolution_output_size(SIZE, 3) ** 2
@@ -64,10 +65,15 @@ def convolution_window(image, kernel, row, column, padding=0, stride=1):
     `convolve2d(image, kernel, padding=padding, stride=stride)[row, column]`.
     Raises ValueError for a kernel that does not fit, and for a row or column outside of the output.
     """
-    image, kernel = np.asarray(image, dtype=float), np.asarray(kernel, dtype=float)
+    image, kernel = check_numbers(image, "image", "h", "w"), check_numbers(kernel, "kernel", "kh", "kw")
+    row, column = check_integer(row, "row", 0), check_integer(column, "column", 0)
+    padding, stride = check_integer(padding, "padding", 0), check_integer(stride, "stride", 1)
+    check_room("padding", *(n + 2 * padding for n in image.shape))
     places = [convolution_output_size(n, k, padding, stride) for n, k in zip(image.shape, kernel.shape)]
-    if not (0 <= row < places[0] and 0 <= column < places[1]):
-        raise ValueError(f"({row}, {column}) is outside of the output, which is {places[0]} × {places[1]}.")
+    if row >= places[0] or column >= places[1]:
+        raise ValueError(
+            f"row {row}, column {column} is outside of the output, which is {places[0]} × {places[1]}; expected less."
+        )
     (kh, kw), top, left = kernel.shape, row * stride, column * stride
     patch = np.pad(image, padding)[top : top + kh, left : left + kw]
     products = patch * kernel

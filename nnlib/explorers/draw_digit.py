@@ -15,11 +15,13 @@ from nnlib.explorers.digit_strokes import DIGIT_STROKES
 from nnlib.network import NeuralNetwork
 from nnlib.notebook import png_bytes
 from nnlib.plots import INK, NEUTRAL, POSITIVE, plot_image
+from nnlib.validation import check_numbers
 
 TEST_ACCURACY = 0.9895  # of the network in data/digit_network.npz, on MNIST's 10,000 test images
 BOX = 20  # MNIST's digits fit a box of this side, in pixels
 PEN = 2.5  # the width of MNIST's strokes, in the same pixels
 FINE = 8  # strokes are drawn this many times finer than MNIST's pixels
+FAR = 1000  # in canvases: where a stroke cannot be
 SMALLEST = 0.1  # a drawing smaller than this part of the canvas gets no thinner pen
 
 
@@ -37,6 +39,8 @@ def load_digit_network():
 
 def check_digit_network(network):
     """The network as it came; ValueError unless it has 784 inputs and ten softmax outputs."""
+    if not isinstance(network, NeuralNetwork):
+        raise ValueError(f"network is {network!r}; expected a NeuralNetwork that reads digits.")
     if (network.layer_sizes[0], network.layer_sizes[-1], network.activations[-1]) != (784, 10, "softmax"):
         raise ValueError(f"network is {network}; expected 784 inputs and 10 softmax outputs, one for each digit.")
     return network
@@ -48,7 +52,7 @@ def draw_strokes(strokes):
     `strokes` is a list of strokes, each a list of [x, y] from 0 to 1, x to the right and y down. The round pen is as
     thick as MNIST's in proportion to the drawing, so that a small drawing and a large one give the same ink.
     """
-    points = [np.array(stroke, dtype=float).reshape(-1, 2) for stroke in strokes if stroke]
+    points = _points_of(strokes)
     if not points:
         return np.zeros((FINE * BOX, FINE * BOX), dtype=np.uint8)
     low, high = np.vstack(points).min(axis=0), np.vstack(points).max(axis=0)
@@ -65,6 +69,24 @@ def draw_strokes(strokes):
     return np.asarray(paper)
 
 
+def _points_of(strokes):
+    """Return the points (k, 2) of each stroke that has any, once they are known to be numbers on a sheet."""
+    if not isinstance(strokes, list | tuple):
+        raise ValueError(f"strokes is {strokes!r}; expected a list of strokes, each a list of [x, y].")
+    points = [check_numbers(stroke, "a stroke, of strokes,", "k", 2) for stroke in strokes if np.size(stroke)]
+    if any(np.abs(stroke).max() > FAR for stroke in points):
+        raise ValueError(f"strokes reach further than {FAR}; expected x and y from 0 to 1, or near it.")
+    return points
+
+
+def _levels_of(ink):
+    """Return ink (h, w) as whole levels, uint8, once it is known to lie between paper and black."""
+    ink = check_numbers(ink, "ink", "h", "w")
+    if ink.min() < 0 or ink.max() > 255:
+        raise ValueError(f"ink has levels from {ink.min():g} to {ink.max():g}; expected 0 (paper) to 255.")
+    return ink.astype(np.uint8)
+
+
 def center_digit(ink):
     """The ink (h, w), from 0 (paper) to 255, prepared as MNIST's digits were: an image (28, 28), uint8.
 
@@ -72,7 +94,7 @@ def center_digit(ink):
     with its centre of mass in the middle. No ink, or hardly any, gives an empty image.
     Source: Y. LeCun and others, Gradient-based learning applied to document recognition (1998), section III A.
     """
-    picture = Image.fromarray(np.asarray(ink, dtype=np.uint8))
+    picture = Image.fromarray(_levels_of(ink))
     edges = picture.getbbox()
     if edges is None:
         return np.zeros((28, 28), dtype=np.uint8)
@@ -87,6 +109,7 @@ def read_digit(strokes, network):
 
     Without strokes both are all 0: of nothing there is no reading.
     """
+    check_digit_network(network)
     image = center_digit(draw_strokes(strokes))
     if not image.any():
         return image, np.zeros(10)

@@ -9,6 +9,7 @@ from nnlib.activations import sigmoid_derivative
 from nnlib.explorers.base import FigureExplorer
 from nnlib.losses import check_loss, get_loss, output_error
 from nnlib.plots import INK, NEGATIVE, NEUTRAL, POSITIVE
+from nnlib.validation import check_number
 
 LOSS_NAMES = {"binary_crossentropy": "binary cross-entropy", "mse": "mse"}
 SHORT_NAMES = {"binary_crossentropy": "cross-entropy", "mse": "mse"}
@@ -28,8 +29,9 @@ def loss_point(y, y_pred, loss="binary_crossentropy"):
     which a sigmoid reaches 0 or 1.
     """
     check_loss(loss, "sigmoid")
-    if not 0 < y_pred < 1:
-        raise ValueError(f"y_pred is {y_pred}; expected a number between 0 and 1, both excluded.")
+    y = check_number(y, "y", lambda target: 0 <= target <= 1, "a target from 0 to 1")
+    between = "a number between 0 and 1, both excluded"
+    y_pred = check_number(y_pred, "y_pred", lambda prediction: 0 < prediction < 1, between)
     target, prediction = np.array([[y]], dtype=float), np.array([[y_pred]], dtype=float)
     z = _logit(prediction)
     error = output_error(target, prediction, z, "sigmoid", loss)

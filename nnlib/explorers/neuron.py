@@ -7,7 +7,7 @@ from matplotlib.patches import FancyArrowPatch
 from nnlib.explorers.base import FigureExplorer
 from nnlib.neuron import Neuron
 from nnlib.plots import CLASS_COLORS, CLASS_MARKERS, INK, NEUTRAL, PALE_DIVERGING
-from nnlib.validation import check_choice
+from nnlib.validation import check_choice, check_number
 
 CORNERS = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
 QUESTIONS = {"AND": (0, 0, 0, 1), "OR": (0, 1, 1, 1), "XOR": (0, 1, 1, 0)}
@@ -25,7 +25,7 @@ PIXELS = np.stack(np.meshgrid(*[np.linspace(*VIEW, 101)] * 2)).reshape(2, -1)
 def neuron_outputs(w1, w2, b, activation="sigmoid", X=CORNERS):
     """f(w₁x₁ + w₂x₂ + b) for the columns of X (2, m), as (m,): by default (0, 0), (0, 1), (1, 0) and (1, 1)."""
     neuron = Neuron(2, activation)
-    neuron.weights, neuron.bias = np.array([w1, w2], dtype=float), float(b)
+    neuron.weights, neuron.bias = np.array([check_number(w1, "w1"), check_number(w2, "w2")]), check_number(b, "b")
     return neuron.forward(X)
 
 

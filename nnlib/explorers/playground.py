@@ -16,7 +16,7 @@ from nnlib.notebook import png_bytes
 from nnlib.plots import plot_curves, plot_decision_boundary, plot_matrix
 from nnlib.propagation import forward_propagation
 from nnlib.training import DivergenceWarning
-from nnlib.validation import check_choice
+from nnlib.validation import check_choice, check_number
 
 POINTS = 200  # to train on; as many again are held out
 BATCH_SIZE = 10
@@ -74,6 +74,7 @@ def playground_data(data="circles", noise=0.1):
     standardised by mean and standard deviation of the points to train on. The same arguments give the same points.
     Raises ValueError for an unknown name.
     """
+    noise = check_number(noise, "noise", lambda spread: spread >= 0, "0 or a small positive number such as 0.1")
     X, y = SHAPES[check_choice(data, SHAPES, "data")](noise, 2 * POINTS)
     seen = X[:, :POINTS]
     X = (X - seen.mean(axis=1, keepdims=True)) / seen.std(axis=1, keepdims=True)
@@ -86,6 +87,8 @@ def playground_data(data="circles", noise=0.1):
 
 def playground_network(hidden=(4,), activation="tanh", learning_rate=0.1):
     """The playground's network before training: two inputs, `hidden` layers, one sigmoid output. Always the same."""
+    if not isinstance(hidden, list | tuple | np.ndarray):
+        raise ValueError(f"hidden is {hidden!r}; expected the neurons of each hidden layer, such as (4, 4).")
     return NeuralNetwork([2, *hidden, 1], [activation] * len(hidden) + ["sigmoid"], learning_rate, rng=SEED)
 
 
@@ -106,8 +109,9 @@ def playground_surfaces(network):
 
     Returns (ŷ, [A⁰, A¹, …]), inputs first, at the centres of 50 × 50 squares that cover −2.6 … 2.6; row 0 is the top.
     """
-    with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges reaches any number
-        answer, cache = forward_propagation(PLANE, network.parameters, network.activations)
+    if not isinstance(network, NeuralNetwork) or (network.layer_sizes[0], network.n_outputs) != (2, 1):
+        raise ValueError(f"network is {network!r}; expected one with two inputs and one output.")
+    answer, cache = forward_propagation(PLANE, network.parameters, network.activations)
     layers = [np.nan_to_num(cache[f"A{l}"]) for l in range(len(network.layer_sizes) - 1)]
     return np.nan_to_num(answer, nan=0.5).reshape(SIDE, SIDE), [A.reshape(-1, SIDE, SIDE) for A in layers]
 

@@ -13,6 +13,7 @@ from nnlib.explorers.draw_digit import check_digit_network, load_digit_network
 from nnlib.losses import categorical_crossentropy
 from nnlib.plots import DIVERGING, INK, NEGATIVE, NEUTRAL, POSITIVE, plot_image
 from nnlib.propagation import forward_propagation
+from nnlib.validation import as_array, check_integer, check_labels
 
 HIDDEN_AREA = (0.7, 0.04, 0.29, 0.88)
 FIRED, SILENT = 0.86, 0.34  # side of a unit's square, of its cell's side
@@ -32,7 +33,8 @@ def inspect_prediction(network, image):
 
     The network's cache stays as it is.
     """
-    column = images_to_columns(np.asarray(image)[np.newaxis])
+    check_digit_network(network)
+    column = images_to_columns(as_array(image, "image")[np.newaxis])
     output, cache = forward_propagation(column, network.parameters, network.activations)
     hidden = range(1, len(network.activations))
     return Inspection(output[:, 0], [cache[f"A{l}"][:, 0] for l in hidden], [cache[f"Z{l}"][:, 0] > 0 for l in hidden])
@@ -43,7 +45,11 @@ def find_images(labels, answers, only_mistakes=False, true_class="all"):
 
     `labels` and `answers` are (m,), the true classes and the network's.
     """
-    labels, answers = np.asarray(labels), np.asarray(answers)
+    labels, answers = check_labels(labels, "labels"), check_labels(answers, "answers")
+    if labels.shape != answers.shape:
+        raise ValueError(f"there are {len(labels)} labels and {len(answers)} answers; expected one for each image.")
+    if true_class != "all":
+        true_class = check_integer(true_class, "true_class", 0)
     fits = (labels != answers) if only_mistakes else np.ones(len(labels), dtype=bool)
     return np.flatnonzero(fits if true_class == "all" else fits & (labels == true_class))
 
@@ -60,10 +66,11 @@ def prediction_explorer(network=None, images=None, labels=None):
     if images is None and labels is None:
         digits = load_mnist()
         images, labels = digits.test_images, digits.test_labels
-    if images is None or labels is None or len(images) != len(labels):
-        count = {name: len(each) for name, each in (("images", images), ("labels", labels)) if each is not None}
+    given = {name: as_array(each, name) for name, each in (("images", images), ("labels", labels)) if each is not None}
+    count = {name: len(np.atleast_1d(each)) for name, each in given.items()}
+    if len(given) < 2 or count["images"] != count["labels"]:
         raise ValueError(f"came with {count}; expected images (m, 28, 28) and labels (m,), or neither.")
-    images, labels = np.asarray(images), np.asarray(labels)
+    images, labels = given["images"], given["labels"]
     if images.shape[1:] != (28, 28) or len(images) == 0:
         raise ValueError(f"images have shape {images.shape}; expected (m, 28, 28), one image at least.")
     if labels.shape != (len(images),) or labels.dtype.kind not in "iu" or not np.isin(labels, range(10)).all():

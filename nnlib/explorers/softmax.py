@@ -7,7 +7,7 @@ from nnlib.activations import softmax
 from nnlib.explorers.base import FigureExplorer
 from nnlib.losses import categorical_crossentropy
 from nnlib.plots import INK, NEGATIVE, NEUTRAL, POSITIVE
-from nnlib.validation import as_float
+from nnlib.validation import as_float, check_number, check_numbers, without_overflow_warnings
 
 TEMPERATURES = (0.1, 0.3, 1.0, 3.0, 10.0)
 SCORES = (2.0, 1.0, 0.1)
@@ -15,13 +15,14 @@ CLASSES = range(len(SCORES))
 LARGEST_ENTROPY = float(np.log(len(SCORES)))
 
 
+@without_overflow_warnings
 def softmax_at_temperature(z, temperature=1.0):
     """softmax(z / T): T < 1 sharpens the probabilities, T > 1 flattens them. Same shape as `z`, classes on axis 0.
 
     Raises ValueError unless T > 0. (Hinton, Vinyals and Dean, 2015)
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature is {temperature!r}; expected a number above 0, 1 for the plain softmax.")
+    above_0 = "a number above 0, 1 for the plain softmax"
+    temperature = check_number(temperature, "temperature", lambda T: T > 0, above_0)
     return softmax(as_float(z, "z") / temperature)
 
 
@@ -30,7 +31,9 @@ def entropy(p):
 
     It is the categorical cross-entropy of `p` with itself.
     """
-    p = as_float(p, "p").reshape(-1, 1)
+    p = check_numbers(p, "p", "n").reshape(-1, 1)
+    if p.min() < 0 or p.max() > 1:
+        raise ValueError(f"p has values from {p.min():g} to {p.max():g}; expected probabilities, from 0 to 1.")
     return categorical_crossentropy(p, p)
 
 

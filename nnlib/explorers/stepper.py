@@ -82,7 +82,7 @@ def forward_pass_steps(X, parameters, activations):
 def sample_column(samples, number):
     """The sample of that number as a matrix of one column; ValueError unless it is a whole number from 1 to m."""
     if check_integer(number, "sample", 1) > samples.shape[1]:
-        raise ValueError(f"sample is {number}; there are {samples.shape[1]}, counted from 1.")
+        raise ValueError(f"sample is {number}; there are {samples.shape[1]}, counted from 1. Give one of them.")
     return samples[:, [number - 1]]
 
 

@@ -9,6 +9,7 @@ from nnlib.explorers.base import FigureExplorer
 from nnlib.initialization import INIT_METHODS, initialize_parameters
 from nnlib.plots import INK, NEGATIVE, NEUTRAL, PALE, POSITIVE
 from nnlib.propagation import backward_propagation, forward_propagation
+from nnlib.validation import check_number, check_numbers, check_positive_integer, check_room
 
 WIDTH, CLASSES, SAMPLES = 64, 10, 200
 DEPTHS = (2, 20)
@@ -23,6 +24,8 @@ def gradient_sizes(activation, depth, init_method, scale=1.0, *, width=WIDTH, sa
     `init_method` and multiplied by `scale`. Inputs (width, samples), classes and weights are random, from one fixed
     seed; the loss is the cross-entropy. Raises ValueError for an unknown activation or method.
     """
+    _check_sizes(depth=depth, width=width, samples=samples)
+    scale = check_number(scale, "scale")
     rng = np.random.default_rng(0)
     X = rng.standard_normal((width, samples))
     Y = one_hot_encode(rng.integers(CLASSES, size=samples), CLASSES)
@@ -34,6 +37,12 @@ def gradient_sizes(activation, depth, init_method, scale=1.0, *, width=WIDTH, sa
     return np.array([np.linalg.norm(gradients[f"dW{l}"]) for l in range(1, depth + 2)])
 
 
+def _check_sizes(**sizes):
+    for name, size in sizes.items():
+        check_room(name, check_positive_integer(size, name), CLASSES)
+    check_room("samples", sizes["width"], sizes["samples"])
+
+
 def gradient_verdict(sizes):
     """What becomes of the gradient, from its size in each layer, first layer first.
 
@@ -42,8 +51,9 @@ def gradient_verdict(sizes):
     a network that trains.) The ratio of first to last layer would not do: where the signal fades on its way forward
     as the error does on its way back, all layers get the same, which may be nothing.
     """
+    sizes = check_numbers(sizes, "sizes", "layers", finite=False)
     first, last = sizes[0], sizes[-1]
-    if np.max(sizes) > LARGEST:
+    if not np.max(sizes) <= LARGEST:  # NaN, too
         return "explodes"
     if np.min(sizes) >= SMALLEST:
         return "stays between 0.01 and 100"

@@ -88,9 +88,10 @@ def test_a_file_that_is_no_python_any_more_is_left_alone(kept, capsys):
 
 
 def test_a_folder_that_cannot_be_written_is_said(kept, monkeypatch, capsys):
-    monkeypatch.setenv("NNLIB_KEPT", str(kept.parent / "nowhere" / "my_network.py"))
+    nowhere = kept.parent / "nowhere" / "my_network.py"
+    monkeypatch.setenv("NNLIB_KEPT", str(nowhere))
     keep("neuron", written(GOOD))
-    assert "Not kept: [Errno 2]" in capsys.readouterr().out
+    assert f"Not kept: {nowhere} cannot be written: No such file or directory." in capsys.readouterr().out
 
 
 def test_an_exercise_that_is_no_piece_is_not_kept(kept, capsys):

@@ -5,7 +5,6 @@ import io
 import re
 import threading
 import time
-import warnings
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -30,10 +29,8 @@ def make(request):
 
 @pytest.fixture
 def explorer(make):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        explorer = make()
-        yield explorer
+    explorer = make()
+    yield explorer
     explorer.close()
 
 

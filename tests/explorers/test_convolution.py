@@ -50,9 +50,17 @@ def test_windows_add_up_to_scipys_correlation(h, w, padding, stride, seed):
     np.testing.assert_allclose(ours, theirs.ravel(), atol=1e-12)
 
 
-@pytest.mark.parametrize(("row", "column"), [(3, 0), (0, 3), (-1, 0), (0, -1)])
-def test_a_window_outside_of_the_output_is_refused(row, column):
-    with pytest.raises(ValueError, match="outside of the output, which is 3 × 3"):
+@pytest.mark.parametrize(
+    ("row", "column", "message"),
+    [
+        (3, 0, "row 3, column 0 is outside of the output, which is 3 × 3"),
+        (0, 3, "row 0, column 3 is outside of the output, which is 3 × 3"),
+        (-1, 0, "row is -1; expected a whole number of at least 0"),
+        (0, -1, "column is -1; expected a whole number of at least 0"),
+    ],
+)
+def test_a_window_outside_of_the_output_is_refused(row, column, message):
+    with pytest.raises(ValueError, match=message):
         convolution_window(IMAGE, KERNEL, row, column)
 
 

@@ -34,7 +34,7 @@ def course(tmp_path_factory):
 
 
 def written_by(script, folder):
-    subprocess.run([sys.executable, LECTURES / script, folder], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-W", "error", LECTURES / script, folder], check=True, capture_output=True)
     return folder
 
 

@@ -164,7 +164,7 @@ def test_every_section_has_notes_with_its_minutes(deck):
 
 @pytest.mark.usefixtures("folder")  # it skips where npm's packages are missing
 def test_the_command_builds_all_decks_and_their_list(tmp_path):
-    subprocess.run([sys.executable, LECTURES / "slides.py", tmp_path], check=True)
+    subprocess.run([sys.executable, "-W", "error", LECTURES / "slides.py", tmp_path], check=True)
     links = re.findall(r'href="(\w+\.html)"', (tmp_path / "index.html").read_text(encoding="utf-8"))
     assert links == [f"{path.stem}.html" for path in NOTEBOOKS]
     assert all((tmp_path / link).exists() for link in links)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbclient
+import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -27,3 +29,18 @@ def test_on_mnist(notebook_path, on_mnist, as_a_reader):
 def test_on_built_in_digits(notebook_path, as_a_reader, monkeypatch):
     monkeypatch.setenv("NNLIB_DATA", "digits")
     check(notebook_path)
+
+
+@pytest.mark.parametrize(
+    "source, category",
+    [
+        ("import numpy as np\n\nnp.exp(1000.0)", "RuntimeWarning"),
+        ("import warnings\n\nwarnings.warn('soon gone', DeprecationWarning)", "DeprecationWarning"),
+    ],
+    ids=("overflow", "deprecation"),
+)
+def test_a_warning_fails_a_cell(source, category):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    with pytest.raises(nbclient.exceptions.CellExecutionError) as error:
+        nbclient.NotebookClient(notebook, kernel_name="python3").execute()
+    assert error.value.ename == category

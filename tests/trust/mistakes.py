@@ -1,0 +1,40 @@
+"""What a hand gets wrong in the numeric core, for mutate.py: a module, what stands there, what somebody might write.
+
+The tests of the module must notice. A line that is written anew here needs its mistake anew.
+"""
+
+MISTAKES = [
+    ("neuron", "+ self.bias", "- self.bias"),
+    ("activations", "return s * (1 - s)", "return s * (1 + s)"),
+    ("activations", "return (z > 0).astype", "return (z >= 0).astype"),
+    ("activations", "return e / np.sum(e, axis=0, keepdims=True)", "return e / np.sum(e)"),
+    ("initialization", "np.sqrt(2 / (n_in + n_out))", "np.sqrt(1 / (n_in + n_out))"),
+    ("propagation", '.derivative(cache[f"Z{l - 1}"])', '.derivative(cache[f"A{l - 1}"])'),
+    ("propagation", 'dZ @ cache[f"A{l - 1}"].T / m', 'dZ @ cache[f"A{l - 1}"].T'),
+    ("propagation", "get_activation(activations[l - 2])", "get_activation(activations[l - 1])"),
+    ("losses", "np.log(np.maximum(1 - y_pred, epsilon))", "np.log(1 - np.minimum(y_pred, 1 - epsilon))"),
+    ("losses", "return 2 * (A - Y) * get_activation", "return (A - Y) * get_activation"),
+    ("losses", "np.sum(losses, dtype=np.float64)", "np.sum(losses)"),
+    ("gradient_check", "(above - below) / (2 * epsilon)", "(above - below) / epsilon"),
+    ("gradient_check", "error[np.isnan(error)] = np.inf", "error[np.isnan(error)] = 0"),
+    ("optimizers", "velocity *= self.momentum", "velocity *= 1 - self.momentum"),
+    ("optimizers", "mean_square += (1 - self.decay) * (dW * dW)", "mean_square += dW * dW"),
+    ("optimizers", "self.beta2**self.steps", "self.beta1**self.steps"),
+    ("optimizers", 'f"{kind}/{name}": array.copy()', 'f"{kind}/{name}": array'),
+    ("schedules", "WARM_UP = 0.3", "WARM_UP = 0.4"),
+    ("regularization", "dtype.type(1 / (1 - dropout))", "dtype.type(1)"),
+    ("regularization", "return check_l2(l2) / 2 *", "return check_l2(l2) *"),
+    ("network", "start : start + COLUMNS_AT_ONCE]", "start : start + COLUMNS_AT_ONCE - 1]"),
+    ("network", "outputs >= 0.5", "outputs > 0.5"),
+    ("training", "loss += Y.shape[-1] / m * batch_loss", "loss += (batch_size or m) / m * batch_loss"),
+    ("training", 'measured["validation_loss"] < lowest', 'measured["loss"] < lowest'),
+    ("training", "samples_seen / (epochs * m)", "samples_seen / m"),
+    ("convolution", "[[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]", "[[-1, -1, -1], [0, 0, 0], [1, 1, 1]]"),
+    ("convolution", "waiting -= share", "pass"),
+    ("convolution", "_frame(A, padding, -np.inf)\n    P =", "_frame(A, padding)\n    P ="),
+    ("convnet", "prod(W_shape) // prod(b_shape)", "prod(W_shape)"),
+    ("convnet", "dZ = share * output_error", "dZ = output_error"),
+    ("descent", "np.diag([1.0, 20.0])", "np.diag([1.0, 10.0])"),
+    ("validation", "0 <= fraction < 1", "0 <= fraction <= 1"),
+    ("validation", "Y.max() > 1", "Y.max() > 2"),
+]
