@@ -54,7 +54,7 @@ def read_arrays(path):
     with zipfile.ZipFile(path) as archive, warnings.catch_warnings():
         warnings.simplefilter("error")  # NumPy warns of headers that np.savez does not write
         members = archive.infolist()
-        if sum(member.file_size for member in members) > os.path.getsize(path):
+        if sum(max(member.file_size, member.compress_size) for member in members) > os.path.getsize(path):
             raise ValueError("it announces more than it holds")
         return {member.filename.removesuffix(".npy"): _read_array(archive.read(member)) for member in members}
 

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "data/README.md", "tests/README.md", *(str(each) for each in ROOT.glob("notebooks/**/*.md"))]
+DOCUMENTS = [
+    *("README.md", "CONTRIBUTING.md", "data/README.md", "tests/README.md"),
+    *(str(each) for each in ROOT.glob("notebooks/**/*.md")),
+]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
