@@ -227,6 +227,12 @@ def test_targets_that_do_not_fit_are_refused(Y, message):
         backward_propagation(Y, cache, parameters, ["relu", "softmax"])
 
 
+def test_flat_targets_of_two_outputs_are_labels():
+    _, cache = forward_propagation(np.ones((4, 6)), initialize_parameters([4, 2]), ["softmax"])
+    with pytest.raises(ValueError, match=r"use one_hot_encode\(y, 2\)"):
+        backward_propagation(np.ones(6), cache, initialize_parameters([4, 2]), ["softmax"])
+
+
 def test_flat_targets_of_one_output_get_the_right_advice():
     _, cache = forward_propagation(np.ones((4, 6)), initialize_parameters([4, 1]), ["sigmoid"])
     with pytest.raises(ValueError, match=r"Did you mean Y.reshape\(1, -1\)\?"):
@@ -236,7 +242,8 @@ def test_flat_targets_of_one_output_get_the_right_advice():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"W3": np.ones((2, 3))}, "parameters has no b3; expected one for each of W1, b1, W2, b2, W3, b3."),
+        ({"W3": np.ones((2, 3))}, r"parameters has no b3; expected one for each of W1, b1, W2, b2, W3, b3\.$"),
+        ({"W1": np.ones(4)}, r"W1 has shape \(4,\); expected a row for each neuron of layer 1"),
         ({"W2": None}, "W2 is a NoneType; expected a NumPy array of numbers"),
         ({"b2": None}, "b2 is a NoneType; expected a NumPy array of numbers"),
         ({"W2": np.ones(5)}, r"W2 has shape \(5,\); expected a row for each neuron of layer 2."),
@@ -248,6 +255,13 @@ def test_parameters_that_are_no_layers_are_refused(change, message):
     activations = ["relu"] * ((len(parameters) + 1) // 2 - 1) + ["softmax"]
     with pytest.raises(ValueError, match=message):
         forward_propagation(np.ones((4, 6)), parameters, activations)
+
+
+@pytest.mark.parametrize("missing", ["W2", "b2"])
+def test_a_parameter_under_another_name_is_missing(missing):
+    parameters = {name.replace(missing, "V2"): value for name, value in initialize_parameters([4, 5, 3]).items()}
+    with pytest.raises(ValueError, match=rf"parameters has no {missing}; expected one for each of W1, b1, W2, b2\.$"):
+        forward_propagation(np.ones((4, 6)), parameters, ["relu", "softmax"])
 
 
 def test_masks_are_shaped_like_the_hidden_activations():
@@ -298,8 +312,9 @@ def test_numbers_too_large_for_a_float_give_no_warning():
     parameters = {"W1": np.full((2, 1), 1e200), "b1": np.zeros((2, 1)), "W2": np.ones((1, 2)), "b2": np.zeros((1, 1))}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        A, cache = forward_propagation([[1e200]], parameters, ["linear", "linear"])
-        gradients = backward_propagation([[0.0]], cache, parameters, ["linear", "linear"])
+        A, _ = forward_propagation([[1e200]], parameters, ["linear", "linear"])
+        _, large = forward_propagation([[1.0]], parameters, ["linear", "linear"])
+        gradients = backward_propagation([[0.0]], large, parameters, ["linear", "linear"])
     assert np.isinf(A).all() and np.isinf(gradients["dW2"]).all()
 
 

@@ -162,7 +162,10 @@ def test_columns_say_what_came_what_was_expected_and_the_fix():
         ((4,), 4, "For a single sample, did you mean X.reshape(-1, 1)?"),
         ((5,), 1, "Did you mean X.reshape(1, -1)?"),
         ((5, 3, 2), 6, "For a stack of images, did you mean images_to_columns(X)?"),
-        ((3, 5), 2, "Check that the network's layer sizes fit the features of your data."),
+        *(
+            (shape, n_rows, "Check that the network's layer sizes fit the features of your data.")
+            for shape, n_rows in [((3, 5), 2), ((3, 5), 1), ((5,), 2), ((5, 3, 2), 7)]
+        ),
         ((2, 0), 2, "no samples. Give at least one column."),
     ]:
         assert refusal(check_columns, np.ones(shape), n_rows).endswith(fix)
@@ -237,10 +240,16 @@ def test_targets_a_loss_can_be_measured_on():
         ([2, 0, 1, 1], "one_hot_encode(Y, 3)"),
         ([[2, 0, 1, 1]], "one_hot_encode(Y.ravel(), 3)"),
         ([[2], [0], [1], [1]], "one_hot_encode(Y.ravel(), 3)"),
+        ([2, 0, 1], "one_hot_encode(Y, 3)"),
     ],
 )
 def test_integer_labels_are_recognized(Y, call, loss):
     assert refusal(check_targets, Y, 3, 4, loss).endswith(f"expected one-hot targets of shape (3, 4). Use {call}.")
+
+
+def test_labels_of_two_classes_are_recognized():
+    message = refusal(check_targets, [1, 0, 1], 2, 3, "categorical_crossentropy")
+    assert message.endswith("expected one-hot targets of shape (2, 3). Use one_hot_encode(Y, 2).")
 
 
 @pytest.mark.parametrize(
@@ -370,6 +379,8 @@ def test_a_gradient_for_every_parameter():
     assert refusal(check_gradients, parameters, {"dW1": np.ones((2, 3)), "db1": np.ones(2)}) == (
         "db1 has shape (2,); expected (2, 1), like b1. A sum over the samples keeps its axis with keepdims=True."
     )
+    nothing = {"dW1": None, "db1": np.ones((2, 1))}
+    assert refusal(check_gradients, parameters, nothing).startswith("dW1 is a NoneType; expected a NumPy array")
     assert refusal(check_gradients, 3, {}).startswith("parameters is 3;")
     assert refusal(check_gradients, parameters, 3).startswith("gradients is 3;")
 
@@ -387,6 +398,7 @@ def test_arrays_that_can_be_changed_in_place():
 def test_arrays_as_training_hands_them_on():
     for array in (np.ones((2, 3)), np.ones((2, 3), np.float32), np.ones((2, 3), int), np.ones((2, 3), np.uint8)):
         check_array(array, "A", 2, "m")
+    check_array(np.ones((2, 1)), "A", 2, "m")
     check_array(np.float64(3), "z")
     check_array(3, "z")
     assert refusal(check_array, np.ones((2, 3)), "A", 3, "m", hint=" Turn it.") == (
