@@ -360,11 +360,9 @@ def _group(arrays, prefix):
 def _optimizer_state(arrays, parameters):
     """Return an optimizer's state from a file: finite numbers, and what it remembers, shaped like the parameters."""
     stored = _group(arrays, "optimizer/")
-    numbers = {
-        name: check_number(as_float(value, name).item(), name, np.isfinite, "a finite number")
-        for name, value in stored.items()
-        if "/" not in name
-    }
+    numbers = {name: value.item() for name, value in stored.items() if "/" not in name}
+    for name in numbers:
+        check_number(as_float(stored[name], name).item(), name, np.isfinite, "a finite number")
     kinds = {name.partition("/")[0] for name in stored if "/" in name}
     shapes = {f"{kind}/{name}": value.shape for kind in kinds for name, value in parameters.items()}
     return numbers | {name: _floats(stored, name, shape) for name, shape in shapes.items()}

@@ -391,7 +391,7 @@ def test_convolution_and_pooling_unless_more_is_said():
     assert average_pool2d(np.arange(16.0).reshape(4, 4)).tolist() == [[2.5, 4.5], [10.5, 12.5]]
     A = np.arange(16.0).reshape(1, 4, 4, 1)
     assert max_pool_forward(A)[0, ..., 0].tolist() == [[5, 7], [13, 15]]
-    assert pooling_stride(3) == 3
+    assert (pooling_stride(3), pooling_stride(1)) == (3, 1)
 
 
 @pytest.mark.parametrize(
@@ -399,6 +399,9 @@ def test_convolution_and_pooling_unless_more_is_said():
     [
         (lambda: convolution_output_size(3, 4), "a kernel of 4 does not fit into 3 pixels with padding 0"),
         (lambda: convolution_output_size(1, 4, 1), "a kernel of 4 does not fit into 1 pixels with padding 1"),
+        (lambda: convolution_output_size(5, 3, -1), "padding is -1; expected a whole number of at least 0"),
+        (lambda: pooling_stride(2, -1), "padding is -1; expected a whole number of at least 0"),
+        (lambda: max_pool_forward(BATCH[:0]), r"A has shape \(0, 5, 6, 3\) of float64; expected \(m, H, W, C\)"),
         (lambda: convolve2d(BATCH[0], KERNEL), r"image has shape \(5, 6, 3\).* Did you mean one image of a stack"),
         (lambda: convolve2d(IMAGE, KERNEL[0]), r"kernel has shape \(3,\); expected two dimensions .*\)\.$"),
         (lambda: convolve2d(IMAGE, np.ones((0, 3))), r"kernel has shape \(0, 3\)"),

@@ -107,6 +107,23 @@ def test_a_schedule_sees_the_progress_through_all_epochs():
     assert seen[-4:] == [0, 0.25, 0.5, 0.75]
 
 
+def test_a_schedule_scales_the_learning_rate_of_each_step():
+    class Recording(GradientDescent):
+        def step(self, parameters, gradients):
+            rates.append(self.learning_rate)
+
+    rates, optimizer = [], Recording(0.5)
+    classifier().fit(X, Y, 2, False, batch_size=20, optimizer=optimizer, schedule=lambda progress: 1 - progress)
+    assert rates == [0.5, 0.375, 0.25, 0.125]
+    assert optimizer.learning_rate == 0.5
+
+
+def test_an_epoch_without_a_right_answer_has_accuracy_0():
+    network = classifier()
+    network.fit(X, np.eye(2)[1 - network.predict(X)].T, 1, False)
+    assert network.history["accuracy"] == [0]
+
+
 def test_regression_has_no_accuracy():
     network = NeuralNetwork([3, 4, 1], ["tanh", "linear"], rng=0)
     network.fit(X, X[:1], 2, verbose=False, validation_data=(X, X[:1]))
@@ -148,7 +165,7 @@ def test_divergence_stops_before_the_bad_step(learning_rate):
     assert [warning.category for warning in caught] == [DivergenceWarning]
     message = str(caught[0].message)
     assert f"learning rate {learning_rate}" in message
-    assert "Try a learning rate ten times smaller" in message
+    assert "undone, and the parameters are as before that epoch. Try a learning rate ten times smaller" in message
     assert_same(network.parameters, good)
     assert len(network.history["loss"]) == steps
     assert np.isfinite(network.history["loss"]).all()
@@ -459,7 +476,7 @@ def test_an_interrupt_goes_back_to_the_best_epoch_too(capsys):
 
 
 def test_divergence_goes_back_to_the_best_epoch_too():
-    with pytest.warns(DivergenceWarning, match="in epoch 3"):
+    with pytest.warns(DivergenceWarning, match="in epoch 3 .*undone, and the parameters are those of the best epoch"):
         network, script = scripted([3, 2, 4, float("inf"), 1], 5)
     assert network.history["validation_loss"] == validation_losses(3, 2, 4)
     assert_is_at(network, script, 1)

@@ -488,6 +488,14 @@ def test_no_pickle_runs(saved, tmp_path, kind):
     assert proof.exists()
 
 
+def test_a_number_of_steps_that_no_float_can_hold_comes_back(tmp_path):
+    network, optimizer = trained(NeuralNetwork, np.float64)
+    optimizer.steps = 2**53 + 1
+    network.save(tmp_path / "network.npz", optimizer=optimizer)
+    NeuralNetwork.load(tmp_path / "network.npz", optimizer=(restored := Adam()))
+    assert restored.steps == 2**53 + 1
+
+
 def floats(content, prefix):
     """{name: (shape, values in C order)} of the arrays of floats in an .npz file, unpacked by struct."""
     found = {}
