@@ -12,6 +12,6 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="mutate.py forks, which Windows cannot")
 def test_mistakes_are_noticed(trials):
-    command = [sys.executable, "tests/trust/mutate.py", "--mistakes", str(trials(6))]
+    command = [sys.executable, "tests/trust/mutate.py", "--mistakes", str(trials(4))]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
