@@ -8,7 +8,7 @@ from vendor import npm_packages
 project = "Neural Network from Scratch"
 language = "en"
 root_doc = "README"
-include_patterns = ["README.md", "CONTRIBUTING.md", "data/README.md", "tests/README.md", "notebooks/**"]
+include_patterns = ["README.md", "CONTRIBUTING.md", "data/README.md", "notebooks/**"]
 exclude_patterns = [".venv", "build", "**/.ipynb_checkpoints"]
 CONTENTS = """
 ```{toctree}
@@ -18,7 +18,6 @@ CONTENTS = """
 notebooks/**
 data/README
 CONTRIBUTING
-tests/README
 ```
 """
 
