@@ -38,8 +38,7 @@ def backward_propagation(Y, cache, parameters, activations, *, loss=None):
     dZ^[l−1] = W^[l]ᵀ dZ^[l] · g′(Z^[l−1]). Raises ValueError for targets or a loss that do not fit the output.
     """
     _check_cache(cache, parameters, activations)
-    L = len(activations)
-    loss = check_loss(loss, activations[-1])
+    L, loss = len(activations), check_loss(loss, activations[-1])
     A, Z = cache[f"A{L}"], cache[f"Z{L}"]
     Y = _targets_like(A, Y)
     m = Y.shape[1]
