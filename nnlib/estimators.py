@@ -13,10 +13,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 
 from nnlib.network import NeuralNetwork
 from nnlib.optimizers import OPTIMIZERS
-from nnlib.validation import check_choice
-
-# What nnlib computes in; other numbers become float64.
-FLOATS = (np.float64, np.float32)
+from nnlib.validation import FLOATS, check_choice
 
 
 class _NeuralNetworkEstimator(BaseEstimator):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from itertools import chain
 
 import joblib
@@ -35,6 +36,7 @@ def client():
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
+        client.amm.stop()  # the memory manager takes copies away that are not in use
         yield client
 
 
@@ -65,8 +67,9 @@ def test_a_search_outlives_one_of_its_workers(serial, client, tmp_path):
     def score_or_die_once(model, X, y):
         with open(scored, "a") as file:
             file.write(".")
-        if scored.stat().st_size > 6 and not killed.exists():
+        if scored.stat().st_size > 2 and not killed.exists():
             killed.write_text(str(os.getpid()))
+            time.sleep(3)  # the memory manager, if it runs, looks every two seconds
             os.kill(os.getpid(), signal.SIGKILL)
         return model.score(X, y)
 
