@@ -2,7 +2,6 @@
 
 import io
 import json
-from pathlib import Path
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from nnlib.validation import (
     check_layer_sizes,
     check_learning_rate,
     check_number,
+    check_path,
     check_positive_integer,
     check_targets,
 )
@@ -240,7 +240,7 @@ class NeuralNetwork:
             arrays["rng"] = np.array(json.dumps(rng.bit_generator.state, default=np.ndarray.tolist))
         settings = self._settings() | {"learning_rate": self.learning_rate}
         arrays["settings"] = np.array(json.dumps(settings, default=float))
-        path = Path(path)
+        path = check_path(path, "path")
         if not path.parent.is_dir():
             raise FileNotFoundError(f"{path.parent} is no folder; expected one to save {path.name} in. Make it first.")
         content = io.BytesIO()
@@ -257,6 +257,7 @@ class NeuralNetwork:
         """
         if rng is not None:
             _check_generator(rng)
+        path = check_path(path, "path")
         try:
             arrays = read_arrays(path)
             network = cls._from_arrays(arrays)

@@ -337,6 +337,14 @@ def test_saving_where_no_folder_is_says_so(tmp_path):
         NeuralNetwork([4, 1], ["linear"]).save(tmp_path / "nowhere" / "n.npz")
 
 
+@pytest.mark.parametrize("path", [3, None, b"network.npz"])
+def test_a_path_that_is_none_is_refused(path):
+    network = NeuralNetwork([4, 1], ["linear"])
+    for door in (network.save, NeuralNetwork.load):
+        with pytest.raises(ValueError, match=f"path is {path!r}; expected a path, as a text or a Path."):
+            door(path)
+
+
 def test_numbers_set_later_are_saved(tmp_path):
     network, path = NeuralNetwork(np.array([4, 1]), np.array(["linear"])), tmp_path / "Größe 日本.npz"
     network.learning_rate, network.l2, network.dropout = np.float32(0.5), np.float32(0.25), np.float64(0.125)
