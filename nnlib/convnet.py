@@ -186,7 +186,6 @@ class ConvNet(NeuralNetwork):
     def n_outputs(self):
         return self.shapes[-1][0]
 
-    @without_overflow_warnings
     def forward(self, images, rng=None):
         """Return the outputs (n_L, m) for images (m, H, W, C), and keep what `backward` needs.
 
@@ -225,14 +224,12 @@ class ConvNet(NeuralNetwork):
         optimizer = Adam(self.learning_rate) if optimizer is None else optimizer
         super().fit(images, Y, epochs, verbose, print_every, batch_size=batch_size, optimizer=optimizer, **options)
 
-    @without_overflow_warnings
     def predict_proba(self, images):
         """Return the outputs (n_L, m) for images (m, H, W, C), a few at a time."""
         images = self._check_inputs(images)
         blocks = [images[start : start + IMAGES_AT_ONCE] for start in range(0, len(images), IMAGES_AT_ONCE)]
         return np.hstack(side_by_side(lambda block: self._forward(block)[0], blocks))
 
-    @without_overflow_warnings
     def feature_maps(self, images):
         """Return what leaves each layer for images (m, H, W, C), one array a layer, activation functions included."""
         A, steps = self._forward(self._check_inputs(images))

@@ -339,6 +339,17 @@ def test_the_batch_size_is_64_unless_it_is_given():
     many, adam = np.zeros((130, 8, 7)), Adam()
     network().fit(many, np.ones((3, 130)) / 3, 2, False, optimizer=adam)
     assert adam.steps == 2 * 3
+    network().fit(many[:128], np.ones((3, 128)) / 3, 2, False, optimizer=adam)
+    assert adam.steps == 2 * 3 + 2 * 2
+
+
+def test_fit_trains_one_epoch_and_prints_each(capsys):
+    convnet = network()
+    convnet.fit(IMAGES, Y)
+    assert len(convnet.history["loss"]) == 1
+    assert [line.split(":")[0].split() for line in capsys.readouterr().out.splitlines()] == [["Epoch", "0/1"]]
+    convnet.fit(IMAGES, Y, 3)
+    assert len(capsys.readouterr().out.splitlines()) == 3
 
 
 def test_history_is_measured_before_the_update_and_validation_after_it():
@@ -555,6 +566,7 @@ SOFTMAX = Dense(3, "softmax")
         (dict(layers=[Flatten(), MaxPooling(), SOFTMAX]), r"layer 1, MaxPooling.* gets \(56,\). Put one Flatten"),
         (dict(layers=[Convolution(2, 8), Flatten(), SOFTMAX]), "layer 0, .*a kernel of 8 does not fit into 7 pixels"),
         (dict(layers=[MaxPooling(8), Flatten(), SOFTMAX]), "layer 0, .*a kernel of 8 does not fit into 7 pixels"),
+        (dict(layers=[MaxPooling(), MaxPooling(4), SOFTMAX]), r"layer 1, .*not fit what it gets, \(4, 3, 1\)"),
         (dict(layers=[Convolution(0), Flatten(), SOFTMAX]), "layer 0, .*filters is 0; expected a whole number"),
         (dict(layers=[Convolution(2, 2.5), Flatten(), SOFTMAX]), "layer 0, .*kernel_size is 2.5"),
         (dict(layers=[Convolution(2, padding=-1), Flatten(), SOFTMAX]), "layer 0, .*: padding is -1"),
@@ -568,6 +580,7 @@ SOFTMAX = Dense(3, "softmax")
         (dict(layers=[Convolution(2, activation="softmax"), *LAYERS[2:]]), "softmax .* hidden layer 1; .* Use 'relu'"),
         (dict(layers=[Flatten(), SOFTMAX, SOFTMAX]), "softmax .* hidden layer 1; .* Use 'relu'"),
         (dict(layers=[Flatten(), Dense(1, "softmax")]), "softmax over a single output is always 1. Use 'sigmoid'"),
+        (dict(layers=[Flatten(), Dense(2), Dense(1, "softmax")]), "softmax over a single output is always 1."),
         (dict(layers=[Convolution(2, activation="rellu"), *LAYERS[2:]]), "'rellu'. Did you mean 'relu'"),
         (dict(layers=[Flatten(), Dense(3, "softmx")]), "'softmx'. Did you mean 'softmax'"),
         (dict(layers=[Flatten(), Dense(3, None)]), "unknown activation None. Choose one of"),
@@ -676,6 +689,22 @@ def test_the_channel_axis_is_added_only_where_there_is_one_channel():
         check_images(PIXELS[0, ..., 0], (8, 7, 3))
     with pytest.raises(ValueError, match=r"did you mean images\[np.newaxis\]\?$"):
         check_images(np.ones((8, 7, 3)), (8, 7, 3))
+
+
+def test_what_is_too_large_becomes_infinite_and_no_warning(threads):
+    threads(2)
+    convnet = with_biases(network([Convolution(2), Flatten(), Dense(3), Dense(1, "linear")]))
+    convnet.parameters = {name: 1e200 * value for name, value in convnet.parameters.items()}
+    for outputs in (convnet.forward(IMAGES), convnet.predict_proba(IMAGES), convnet.feature_maps(IMAGES)[-1]):
+        assert not np.isfinite(outputs).all()
+    assert not np.isfinite(convnet.backward(np.ones((1, 13)))["dW1"]).any()
+
+
+def test_a_dense_layer_gives_no_warning_either():
+    layer, huge = Dense(1), np.array([[1e200]])
+    assert layer.forward(huge, huge, huge) == np.inf
+    assert layer.gradients(huge, huge)[0] == np.inf
+    assert layer.error(huge, huge, huge, huge, huge) == np.inf
 
 
 def test_a_divergence_warning_points_at_the_line_that_trains():

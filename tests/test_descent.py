@@ -236,6 +236,13 @@ def swing(*lengths):
         (swing(1, 1, 1, 1), "still swinging"),
         ([1, *swing(-1, -0.7, -0.49), -0.34, -0.34, 0.34], "converges, swinging"),
         ([0.1] * 12, "too slow"),
+        ([0.1, 0, *[0.1] * 10], "too slow"),  # a pause is no turn
+        # The bounds themselves: half of the places turn; steps grow or shrink by exactly a ten-thousandth.
+        ([*swing(1, 1, 1), 1], "bounces for ever"),
+        ([1, -1, 1, -1, 1, -1, 1 + 1e-4, -1 - 1e-4], "bounces for ever"),
+        ([1, -1, 1, -1, 1, -1, 1 - 1e-4, 1e-4 - 1], "bounces for ever"),
+        # The later quarters of sixteen steps begin with their longest.
+        ([1, 1, -1, -1, 1, 0.5, -0.5, -0.5, 0.7, 0.5, -0.5, -0.5, 0.5, 0.5, -0.5, -0.5], "converges, swinging"),
     ],
 )
 def test_verdicts_on_steps_made_by_hand(steps, verdict):
@@ -271,6 +278,8 @@ def test_a_path_ends_beyond_a_million():
     computed = path[np.isfinite(path).all(axis=1)]
     assert np.abs(computed[:-1]).max() <= 1e6 < np.abs(computed[-1]).max()
     assert len(computed) < len(path)
+    there_and_back = learning_rate_path(1.0, start=(-999_998, -0.5), steps=2)  # w1 − 1 turns its sign at every step
+    assert there_and_back[1:, 0].tolist() == [1e6, -999_998]
     learning_rate_path(0.1, start=(1e6, -1e6), steps=1)
     with pytest.raises(ValueError, match="start is .*; expected two weights"):
         learning_rate_path(0.1, start=(0, 1e6 + 1), steps=1)
