@@ -5,8 +5,11 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_moons
 
+from nnlib.gradient_check import compare_gradients, numerical_gradients
 from nnlib.network import NeuralNetwork
 from nnlib.optimizers import Adam, GradientDescent, Momentum, RMSProp
+from nnlib.propagation import forward_propagation
+from nnlib.regularization import l2_penalty
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(4, 30))
@@ -56,6 +59,43 @@ def test_backward_uses_the_loss_that_was_chosen():
     network = NeuralNetwork([4, 3], ["sigmoid"], loss="mse", rng=0)
     A = network.forward(X)
     np.testing.assert_allclose(network.backward(Y)["dW1"], (2 * (A - Y) * A * (1 - A)) @ X.T / 30, rtol=1e-12)
+
+
+def test_the_price_of_large_weights_is_in_the_gradients():
+    network, free = (NeuralNetwork([4, 3], ["softmax"], l2=l2, rng=0) for l2 in (0.5, 0))
+
+    def loss_of(parameters):
+        A, _ = forward_propagation(X, parameters, ["softmax"])
+        return network.compute_loss(Y, A) + l2_penalty(parameters, 0.5)
+
+    numerical = numerical_gradients(loss_of, network.parameters)
+    network.forward(X), free.forward(X)
+    assert compare_gradients(network.backward(Y), numerical).passed
+    assert not compare_gradients(free.backward(Y), numerical).passed
+
+
+def test_dropout_is_for_training_steps_only():
+    network, whole = (NeuralNetwork([4, 6, 3], ["relu", "softmax"], dropout=p, rng=0) for p in (0.5, 0))
+    np.testing.assert_array_equal(network.forward(X), whole.forward(X))
+    assert (network.forward(X, np.random.default_rng(0)) != whole.forward(X)).any()
+    assert not network.cache["A1"].all(axis=0).any()  # six neurons, half of them off
+    whole.forward(X, np.random.default_rng(0))
+    assert "D1" in network.cache and "D1" not in whole.cache
+
+
+def test_fit_makes_a_thousand_epochs_and_prints_every_hundredth(capsys):
+    network = NeuralNetwork([4, 1], ["linear"], rng=0)
+    network.fit(X, Y[:1])
+    assert (network.learning_rate, len(network.history["loss"])) == (0.01, 1000)
+    epochs = [line.partition("/")[0].split()[-1] for line in capsys.readouterr().out.splitlines()]
+    assert epochs == ["0", "100", "200", "300", "400", "500", "600", "700", "800", "900", "999"]
+
+
+def test_augmentation_keeps_the_shape():
+    network = NeuralNetwork([4, 6, 3], ["relu", "softmax"], rng=0)
+    network.fit(X, Y, 1, False, augment=lambda inputs, rng: inputs + rng.normal(size=inputs.shape), rng=0)
+    with pytest.raises(ValueError, match=r"augment returned shape \(30, 4\); expected \(4, 30\), as it was given"):
+        network.fit(X, Y, 1, False, augment=lambda inputs, rng: inputs.T)
 
 
 def test_evaluate_checks_its_targets():
@@ -262,6 +302,15 @@ def test_the_file_holds_no_pickles_and_keeps_its_name(tmp_path):
         assert all(file[name].dtype != object for name in file.files)
 
 
+def test_path_is_the_only_argument_without_a_name(tmp_path):
+    network, path = NeuralNetwork([4, 1], ["linear"]), tmp_path / "network.npz"
+    network.save(path=path)
+    assert NeuralNetwork.load(path=path).layer_sizes == [4, 1]
+    for door in (network.save, NeuralNetwork.load):
+        with pytest.raises(TypeError, match="positional argument"):
+            door(path, Adam())
+
+
 def test_saving_again_replaces_the_file(tmp_path):
     for seed in (0, 1):
         network = NeuralNetwork([4, 1], ["linear"], rng=seed)
@@ -332,6 +381,23 @@ def test_files_that_are_no_networks_are_refused(tmp_path):
             NeuralNetwork.load(path)
 
 
+def test_a_file_with_arrays_that_do_not_fit_says_which(tmp_path):
+    path = tmp_path / "network.npz"
+    NeuralNetwork([4, 6, 3], ["relu", "softmax"]).save(path, optimizer=GradientDescent())
+    with np.load(path) as file:
+        arrays = dict(file)
+    renamed = {name.replace("W2", "V2"): value for name, value in arrays.items()}
+    for spoiled, message in (
+        (renamed, r"W2 is missing, expected floats \(3, 6\)"),
+        (arrays | {"parameters/W1": np.ones((4, 6))}, r"W1 is float64 \(4, 6\), expected floats \(6, 4\)"),
+        (arrays | {"parameters/W1": np.ones((6, 4), int)}, r"W1 is int64 \(6, 4\), expected floats \(6, 4\)"),
+        (arrays | {"optimizer/learning_rate": np.array(np.nan)}, "learning_rate is nan; expected a finite number"),
+    ):
+        np.savez(path, **spoiled)
+        with pytest.raises(ValueError, match=f"is not a network saved by NeuralNetwork.save \\({message}"):
+            NeuralNetwork.load(path)
+
+
 def test_saving_where_no_folder_is_says_so(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere is no folder; expected one to save n.npz in"):
         NeuralNetwork([4, 1], ["linear"]).save(tmp_path / "nowhere" / "n.npz")
@@ -358,6 +424,10 @@ def test_accuracy_needs_targets_of_the_same_shape():
     assert network.accuracy([[1, 0], [0, 1], [0, 0]], [[0.5, 0.2], [0.2, 0.2], [0.3, 0.6]]) == 0.5
     with pytest.raises(ValueError, match=r"Y has shape \(30,\) and Y_pred \(3, 30\); expected the same"):
         network.accuracy(labels, Y)
+    for shape, other in (((3, 30), (3, 29)), ((30,), (30,)), ((3, 0), (3, 0))):
+        with pytest.raises(ValueError, match="expected the same"):
+            network.accuracy(np.ones(shape), np.ones(other))
+    assert NeuralNetwork([4, 1], ["sigmoid"]).accuracy([[1]], [[0.9]]) == 1
 
 
 @pytest.mark.parametrize(
@@ -424,9 +494,11 @@ GOOD = dict(X=X, Y=Y, epochs=1, verbose=False)
         (dict(print_every=0), "print_every is 0"),
         (dict(optimizer=0.1), r"optimizer is 0.1; expected an object with step\(parameters, gradients\)"),
         (dict(validation_data=X), r"validation_data is not a pair; expected \(X, Y\)"),
+        (dict(validation_data=(X, Y, X)), "validation_data is not a pair"),
         (dict(validation_data=(X.T, Y)), r"validation X has shape \(30, 4\)"),
         (dict(validation_data=(X, labels)), "validation Y has shape"),
         (dict(schedule="cosin"), "unknown schedule 'cosin'. Did you mean 'cosine'"),
+        (dict(schedule=lambda progress: 1.0 if progress else np.inf), r"schedule\(0\) is inf; expected a finite"),
         (dict(schedule="cosine", optimizer=Idle()), "schedule needs .* with a learning_rate; an idle one has none"),
         (dict(augment=0.1), "augment is 0.1; expected a function of"),
         (dict(augment="shift"), "augment is 'shift'; expected a function of"),
