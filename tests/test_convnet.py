@@ -698,6 +698,10 @@ def test_what_is_too_large_becomes_infinite_and_no_warning(threads):
     for outputs in (convnet.forward(IMAGES), convnet.predict_proba(IMAGES), convnet.feature_maps(IMAGES)[-1]):
         assert not np.isfinite(outputs).all()
     assert not np.isfinite(convnet.backward(np.ones((1, 13)))["dW1"]).any()
+    convnet = network([Flatten(), Dense(3), Dense(1, "linear")])
+    convnet.parameters["W2"] *= 1e200
+    assert np.isfinite(convnet.forward(IMAGES)).all()
+    assert np.isnan(convnet.backward(np.ones((1, 13)))["dW1"]).any()  # an infinite error times a slope of 0
 
 
 def test_a_dense_layer_gives_no_warning_either():
