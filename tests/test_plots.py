@@ -498,3 +498,33 @@ def test_every_glyph_is_in_the_font_of_the_style():
 
     known = get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap()
     assert all(ord(glyph) in known for glyph in "✓✗⋮−×·Σηα∂′ŷ₁₂→²≤")
+
+
+POINTS, LABELS = np.array([[0.0, 1, 2], [0, 1, 0]]), np.array([0, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda ax: plots.plot_curves({"a": [1, 2, 3]}, ax, x=[1, 2]), "x has 2 positions; expected 3, as many as"),
+        (lambda ax: plots.plot_curves({"a": [1, 2]}, ax, x=[4, 4]), "x begins and ends at 4.0; expected positions"),
+        (lambda ax: plots.plot_points(POINTS, LABELS[:2], ax), "y has 2 labels; expected 3, one for each column of X"),
+        (lambda ax: plots.plot_points(POINTS, LABELS + 0.5, ax), "y has other values than whole numbers; expected"),
+        (
+            lambda ax: plots.plot_decision_boundary(lambda columns: columns[0, :7], POINTS, LABELS, ax),
+            r"predict returned shape \(7,\) of float64; expected a number, or one a class, for 40401 columns",
+        ),
+        (lambda ax: plots.plot_matrix(np.ones((2, 2, 2)), ax), r"M has shape \(2, 2, 2\); expected \(rows, columns\)"),
+        (lambda ax: plots.draw_path([[np.nan, 0]], ax, 1), "path has no finite point; expected"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_one_sentence(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw(plt.subplots()[1])
+
+
+def test_a_history_without_accuracy_leaves_its_axes_empty():
+    _, axes = plt.subplots(1, 2)
+    plots.plot_history({"loss": [2.0, 1.0]}, axes)
+    assert [ax.axison for ax in axes] == [True, False]
+    assert len(axes[0].lines) == 1 and not axes[1].lines

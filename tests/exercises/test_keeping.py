@@ -72,6 +72,13 @@ def test_what_has_no_name_of_its_own_is_not_kept(kept, capsys):
     assert "Not kept: the others will call it my_neuron" in capsys.readouterr().out
 
 
+def test_what_has_no_source_is_not_kept(kept, capsys):
+    exec(GOOD, world := {"np": np})
+    keep("neuron", world["my_neuron"])
+    assert "Not kept: its source is not to be found. Define it in a cell" in capsys.readouterr().out
+    assert not kept.exists()
+
+
 def test_what_works_only_beside_its_cell_is_not_kept(kept, capsys):
     counting = written(GOOD.replace("z =", "my_neuron.calls += 1\n    z ="))
     counting.calls = 0
@@ -131,6 +138,12 @@ def test_show_pieces_counts_by_notebook(capsys):
 def test_assembled_names_the_first_step_that_differs(mine, verdict, capsys):
     assembled(mine, [2.0, 1.0, 0.5])
     assert verdict in capsys.readouterr().out
+
+
+def test_assembled_from_ones_own_pieces_only(monkeypatch, capsys):
+    monkeypatch.setattr("nnlib.exercises.keeping.missing_pieces", lambda: [])
+    assembled([2.0, 1.0], [2.0, 1.0])
+    assert capsys.readouterr().out == "✓ The same 2 losses, and every piece is yours.\n"
 
 
 def test_hints_come_one_a_call_and_end(capsys):

@@ -72,6 +72,10 @@ def named_like_parameters(*arguments):
     return {name[1:]: value for name, value in backward(*arguments).items()}
 
 
+def one_after_the_other(*arguments):
+    return tuple(backward(*arguments).values())
+
+
 def turned_signs(*arguments):
     return {name: -value for name, value in backward(*arguments).items()}
 
@@ -124,6 +128,7 @@ WRONG = {
         (flat_biases, "db is flat"),
         (biases_over_neurons, "summed over the neurons"),
         (named_like_parameters, "names of the parameters"),
+        (one_after_the_other, "a dictionary with dW"),
         (turned_signs, "Every sign is turned"),
         (two_layers, "written for two layers"),
         (error_not_through_W, "not sent back through the weights"),
