@@ -175,7 +175,7 @@ def warm_up(modules):
     from hypothesis import Phase, settings  # not before pytest
 
     # The same examples each time; the first that fails will do, no smaller one is looked for.
-    settings.register_profile("mutants", settings.get_profile("ci"), phases=[Phase.explicit, Phase.generate])
+    settings.register_profile("mutants", settings.get_profile("nnlib"), phases=[Phase.explicit, Phase.generate])
     for name in [name for name in sys.modules if name.partition(".")[0] in ("nnlib", "tests", "conftest")]:
         del sys.modules[name]
     gc.collect()
