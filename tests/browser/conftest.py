@@ -22,7 +22,7 @@ SCREENSHOTS = Path(os.environ.get("NNLIB_SCREENSHOTS", Path(__file__).parent / "
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "notebook" in getattr(item, "fixturenames", ()):  # on one worker, where it runs once
+        if item.path.parent == Path(__file__).parent and "notebook" in item.fixturenames:  # on one worker it runs once
             item.add_marker(pytest.mark.xdist_group(item.callspec.params["notebook"].stem))
 
 
