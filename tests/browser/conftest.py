@@ -20,12 +20,6 @@ from tests.browser.lab import (
 SCREENSHOTS = Path(os.environ.get("NNLIB_SCREENSHOTS", Path(__file__).parent / "screenshots"))
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.path.parent == Path(__file__).parent and "notebook" in item.fixturenames:  # on one worker it runs once
-            item.add_marker(pytest.mark.xdist_group(item.callspec.params["notebook"].stem))
-
-
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     if find_chromium() is None:
